@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `CIFAR_PIPE_CORE=1` leaves out everything that needs swift-crypto or the command line.
+// The thread sanitizer builds this part alone: it holds all threads, and BoringSSL takes minutes.
+let coreOnly = Context.environment["CIFAR_PIPE_CORE"] == "1"
+
+// `CIFAR_PIPE_STRICT=1` (set by scripts/test) turns every warning of this package into an error.
+let settings: [SwiftSetting] =
+  Context.environment["CIFAR_PIPE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+var dependencies: [Package.Dependency] = [
+  .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+]
+
+var products: [Product] = [
+  .library(name: "InputPipeline", targets: ["InputPipeline"]),
+  .library(name: "CIFAR", targets: ["CIFAR"]),
+]
+
+var targets: [Target] = [
+  // Queues, queue runners, the coordinator, readers, producers and batchers. Knows no CIFAR.
+  .target(
+    name: "InputPipeline",
+    dependencies: [
+      "CSystemCalls", system, .product(name: "DequeModule", package: "swift-collections"),
+    ],
+    swiftSettings: settings),
+  // Record layouts, transforms, generated records and the assembled CIFAR pipeline.
+  .target(name: "CIFAR", dependencies: ["InputPipeline", "CKernels", system], swiftSettings: settings),
+  // Pixel loops with vector instructions chosen at run time.
+  .target(name: "CKernels"),
+  // GNU calls that Swift's C library module does not show.
+  .target(name: "CSystemCalls"),
+  // Gates, scratch directories and other instruments of the tests.
+  .target(name: "PipeTestSupport", dependencies: ["InputPipeline", system], swiftSettings: settings),
+  .testTarget(
+    name: "InputPipelineTests", dependencies: ["InputPipeline", "PipeTestSupport"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
+]
+
+if !coreOnly {
+  dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ]
+  products.append(.executable(name: "cifar-pipe", targets: ["cifar-pipe"]))
+  targets += [
+    // The command itself: one file that calls the root command.
+    .executableTarget(
+      name: "cifar-pipe", dependencies: ["CIFARPipeCommands"], swiftSettings: settings),
+    // Options, messages, exit codes, signals and output formats; the only target that prints.
+    .target(
+      name: "CIFARPipeCommands",
+      dependencies: [
+        "CIFAR", "TarArchive", "FileSupport", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
+    .target(
+      name: "TarArchive", dependencies: ["FileSupport", "CZlib", system], swiftSettings: settings),
+    // Descriptors, atomic publication, directory handles, locks and digests.
+    .target(
+      name: "FileSupport",
+      dependencies: [
+        "CSystemCalls", system, .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    // The system's zlib.
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .testTarget(
+      name: "FileSupportTests", dependencies: ["FileSupport", "PipeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
+      swiftSettings: settings),
+  ]
+}
+
+let package = Package(
+  name: "cifar-pipe",
+  products: products,
+  dependencies: dependencies,
+  targets: targets,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// Pixel loops with vector instructions chosen at run time.
+#pragma once

@@ -1,0 +1,19 @@
+// GNU calls that need _GNU_SOURCE and are therefore missing from Swift's Glibc module.
+#pragma once
+
+#include <pthread.h>
+
+/// Names a thread for debuggers and /proc; cut to the 15 bytes that Linux keeps.
+/// The corresponding C function is `pthread_setname_np`.
+int cp_thread_set_name(pthread_t thread, const char *name);
+
+/// The size of a pipe's buffer in bytes, or -1. The corresponding command is `F_GETPIPE_SZ` of fcntl.
+int cp_pipe_size(int descriptor);
+
+/// Asks for a pipe buffer of `bytes` bytes; the size that was set, or -1.
+/// The corresponding command is `F_SETPIPE_SZ` of fcntl.
+int cp_pipe_set_size(int descriptor, int bytes);
+
+/// The processors that this process may run on; at least 1.
+/// The corresponding C function is `sched_getaffinity`.
+int cp_online_processors(void);

@@ -1,0 +1,25 @@
+#define _GNU_SOURCE
+#include "system_calls.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+int cp_thread_set_name(pthread_t thread, const char *name) {
+  char kept[16];
+  strncpy(kept, name, sizeof kept - 1);
+  kept[sizeof kept - 1] = 0;
+  return pthread_setname_np(thread, kept);
+}
+
+int cp_pipe_size(int descriptor) { return fcntl(descriptor, F_GETPIPE_SZ); }
+
+int cp_pipe_set_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
+
+int cp_online_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  long online = sysconf(_SC_NPROCESSORS_ONLN);
+  return online < 1 ? 1 : (int)online;
+}
