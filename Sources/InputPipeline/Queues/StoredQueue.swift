@@ -36,12 +36,7 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
   /// What has passed through the queue and how long callers waited; never waits.
   public var statistics: QueueStatistics {
     rules.withLock { rules in
-      QueueStatistics(
-        name: name, capacity: capacity, size: rules.store.count,
-        enqueuedCount: rules.counters.enqueued, dequeuedCount: rules.counters.dequeued,
-        enqueueWait: rules.counters.enqueueWait, dequeueWait: rules.counters.dequeueWait,
-        enqueueWaitCount: rules.counters.enqueueWaits, dequeueWaitCount: rules.counters.dequeueWaits,
-        dequeueSizeSum: rules.counters.sizeSum, dequeueSampleCount: rules.counters.samples)
+      rules.counters.statistics(name: name, capacity: capacity, size: rules.store.count)
     }
   }
 
