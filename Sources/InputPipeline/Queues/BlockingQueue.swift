@@ -4,12 +4,9 @@
 /// producers and consumers apart, and only the first of each side makes progress (it may do so piece by piece).
 /// A queue closes once and stays closed; the elements already inside can still be taken out.
 /// Source: TensorFlow 1.x, `core/kernels/queue_base.cc`.
-public protocol BlockingQueue<Element>: AnyObject, Sendable {
+public protocol BlockingQueue<Element>: Closable {
   /// What the queue holds; Swift's types take the place of TensorFlow's component checks.
   associatedtype Element: Sendable
-
-  /// The name used in error messages, thread names and statistics.
-  var name: String { get }
 
   /// The most elements the queue holds at once; `Int.max` means unbounded.
   var capacity: Int { get }

@@ -1,4 +1,6 @@
-/// Why a queue refused an operation. The normal end of input is no error: it is `nil` from a dequeue.
+/// Why a queue refused an operation.
+///
+/// The normal end of input is no error: it is `nil` from a dequeue.
 public enum QueueError: Error, Equatable, Sendable {
   /// The queue is closed, or was closed with its pending enqueues cancelled; TensorFlow's Cancelled.
   case closed(queue: String)

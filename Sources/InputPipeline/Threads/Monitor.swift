@@ -29,7 +29,9 @@ final class Monitor<Value>: @unchecked Sendable {
     value.deallocate()
   }
 
-  /// Runs `body` under the lock. It must not wait, call foreign code or lock another monitor.
+  /// Runs `body` under the lock.
+  ///
+  /// The body must not wait, call foreign code or lock another monitor.
   @inlinable @inline(__always)
   func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> Result
