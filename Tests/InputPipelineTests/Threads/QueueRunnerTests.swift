@@ -1,0 +1,246 @@
+import InputPipeline
+import PipeTestSupport
+import Synchronization
+import SystemPackage
+import Testing
+
+@Suite("A queue runner", .timeLimit(.minutes(1)))
+struct QueueRunnerTests {
+  /// A runner whose closings are written to a log.
+  private func runner(_ log: EventLog, _ operations: [QueueRunner.Operation]) -> QueueRunner {
+    QueueRunner(
+      name: "names", operations: operations, close: { log.add("close") }, cancel: { log.add("cancel") })
+  }
+
+  @Test("names its threads after the queue and registers them (8.2, 8.3)")
+  func names() throws {
+    let coordinator = Coordinator()
+    let gate = Gate()
+    let operation: QueueRunner.Operation = {
+      gate.wait()
+      return false
+    }
+
+    let threads = try runner(EventLog(), [operation, operation]).start(coordinator)
+    gate.waitForArrivals(2)
+    coordinator.requestStop()
+
+    let names = ["QueueRunnerThread-names-0", "QueueRunnerThread-names-1"]
+    #expect(threads.map(\.name) == names)
+    #expect(throws: ThreadError.stillRunning(threads: names)) {
+      try coordinator.join(gracePeriod: .milliseconds(1))
+    }
+    gate.open()
+    for thread in threads { thread.join() }
+  }
+
+  @Test("the last thread to come to the end of input closes the queue, and tells nobody (8.4)")
+  func lastOneCloses() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    let gate = Gate()
+    let threads = try runner(
+      log,
+      [
+        { false },
+        {
+          gate.wait()
+          return false
+        },
+      ]
+    ).start(coordinator)
+    threads[0].join()
+    #expect(log.all == [])
+
+    gate.open()
+    try coordinator.join()
+
+    #expect(log.all == ["close"])
+    #expect(!coordinator.isStopRequested)
+  }
+
+  @Test("join ends by itself after a normal end of input: no thread waits for a stop (8.9)")
+  func joinEndsByItself() throws {
+    let coordinator = Coordinator()
+    try runner(EventLog(), [{ false }]).start(coordinator)
+
+    try coordinator.join()
+
+    #expect(!coordinator.isStopRequested)
+  }
+
+  @Test("a stop ends the threads and closes with cancelling, once and without the other closing (8.4, 8.6)")
+  func stopCancels() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    let gate = Gate()
+    try runner(
+      log,
+      [
+        {
+          gate.wait()
+          return true
+        }
+      ]
+    ).start(coordinator)
+    gate.waitForArrivals(1)
+
+    coordinator.requestStop()
+    gate.open()
+    try coordinator.join()
+
+    #expect(log.all == ["cancel"])
+  }
+
+  @Test("an error of an operation stops everything and comes out of join (8.5)")
+  func realError() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    try runner(log, [{ throw TestError(1) }, { !coordinator.waitForStop() }]).start(coordinator)
+
+    #expect(throws: TestError(1)) { try coordinator.join() }
+    #expect(log.all == ["cancel"] || log.all == ["cancel", "close"])
+  }
+
+  @Test("the closed queue that follows from a stop is not reported (8.7)")
+  func consequenceIsDropped() throws {
+    let coordinator = Coordinator()
+    let cancelled = Gate()
+    let waiting = Gate()
+    try QueueRunner(
+      name: "names",
+      operations: [
+        {
+          waiting.open()
+          cancelled.wait()
+          throw QueueError.closed(queue: "names")
+        }
+      ], close: {}, cancel: { cancelled.open() }
+    ).start(coordinator)
+    waiting.wait()
+
+    coordinator.requestStop()
+
+    try coordinator.join()
+    #expect(coordinator.lateErrors.isEmpty)
+  }
+
+  @Test("an error of a thread that outlived the join is kept (8.7, 7.4)")
+  func errorAfterJoin() throws {
+    let coordinator = Coordinator()
+    let gate = Gate()
+    let threads = try runner(
+      EventLog(),
+      [
+        {
+          gate.wait()
+          throw TestError(1)
+        }
+      ]
+    ).start(coordinator)
+    gate.waitForArrivals(1)
+    coordinator.requestStop()
+    try coordinator.join(gracePeriod: .zero, ignoringStragglers: true)
+
+    gate.open()
+    for thread in threads { thread.join() }
+
+    #expect(coordinator.lateErrors as? [TestError] == [TestError(1)])
+  }
+
+  @Test("a thread that ended by an error is not the one that closes in order (8.8)")
+  func erringLastThreadDoesNotClose() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    let gate = Gate()
+    let threads = try runner(
+      log,
+      [
+        { false },
+        {
+          gate.wait()
+          throw TestError(1)
+        },
+      ]
+    ).start(coordinator)
+    threads[0].join()
+
+    gate.open()
+
+    #expect(throws: TestError(1)) { try coordinator.join() }
+    #expect(log.all == ["cancel"])
+  }
+
+  @Test("a second start does nothing while threads run, and works again when all have ended (8.10)")
+  func secondStart() throws {
+    let coordinator = Coordinator()
+    let gate = Gate()
+    let runner = runner(
+      EventLog(),
+      [
+        {
+          gate.wait()
+          return false
+        }
+      ])
+    let first = try runner.start(coordinator)
+
+    #expect(try runner.start(coordinator).isEmpty)
+    gate.open()
+    first[0].join()
+
+    let second = try runner.start(coordinator)
+    #expect(second.count == 1 && second[0] !== first[0])
+    try coordinator.join()
+  }
+
+  @Test("when the third thread cannot be started, the two before are stopped and joined (B28)")
+  func thirdThreadRefused() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    let starts = Mutex(0)
+    let starter = ThreadStarter { (name, size, main) throws(Errno) in
+      let count = starts.withLock { count in
+        count += 1
+        return count
+      }
+      guard count < 3 else { throw .resourceTemporarilyUnavailable }
+      return try ThreadStarter.system.start(name, size) {
+        main()
+        log.add("ended")
+      }
+    }
+    let runner = runner(
+      log, Array(repeating: { !coordinator.waitForStop() }, count: 4))
+    let refusal = ThreadError.cannotStart(
+      thread: "QueueRunnerThread-names-2", errno: .resourceTemporarilyUnavailable)
+
+    #expect(throws: refusal) { try runner.start(coordinator, with: starter) }
+
+    // All four count as gone, so the runner could start again; none of them closes in order by being last.
+    #expect(log.count(of: "ended") == 2)
+    #expect(log.count(of: "cancel") == 1)
+    #expect(throws: refusal) { try coordinator.join(gracePeriod: .zero) }
+    #expect(throws: ThreadError.self) { try runner.start(coordinator, with: starter) }
+  }
+
+  @Test("started after the stop it ends at once")
+  func startedAfterStop() throws {
+    let coordinator = Coordinator()
+    let log = EventLog()
+    coordinator.requestStop()
+
+    try runner(
+      log,
+      [
+        {
+          log.add("worked")
+          return true
+        }
+      ]
+    ).start(coordinator)
+    try coordinator.join()
+
+    #expect(log.all == ["cancel"])
+  }
+}
