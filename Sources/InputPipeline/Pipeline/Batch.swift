@@ -46,7 +46,8 @@ public final class Batch: Sendable {
   }
 
   var mutableLabels: UnsafeMutableBufferPointer<Int32> {
-    UnsafeMutableBufferPointer(rebasing: memory.labels.bytes.bindMemory(to: Int32.self)[..<(count * labelsPerExample)])
+    let all = memory.labels.bytes.bindMemory(to: Int32.self)
+    return UnsafeMutableBufferPointer(rebasing: all[..<(count * labelsPerExample)])
   }
 }
 

@@ -42,8 +42,10 @@ public struct BatchSchedule: Sendable, Equatable {
     guard recordCount > 0 else { throw .noRecords }
     let all = epochs.map { $0.multipliedReportingOverflow(by: recordCount) }
     guard all?.overflow != true else { throw .tooManyRecords(found: .max) }
-    guard !dropsRemainder || recordCount >= batchSize || (blendsEpochs && all?.partialValue ?? .max >= batchSize)
-    else { throw .batchNeverFull(batchSize: batchSize, recordCount: recordCount) }
+    let available = blendsEpochs ? all?.partialValue ?? .max : recordCount
+    guard !dropsRemainder || available >= batchSize else {
+      throw .batchNeverFull(batchSize: batchSize, recordCount: recordCount)
+    }
     self.recordCount = recordCount
     self.batchSize = batchSize
     self.dropsRemainder = dropsRemainder

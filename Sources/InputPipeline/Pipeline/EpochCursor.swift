@@ -1,4 +1,6 @@
-/// Where the reader stands: which records come next, part after part, epoch after epoch. Free of threads.
+/// Where the reader stands: which records come next, part after part, epoch after epoch.
+///
+/// Free of threads.
 struct EpochCursor: Sendable {
   /// What the reader does next.
   enum Step: Equatable {

@@ -92,14 +92,16 @@ public final class RecordPipeline: Sendable {
     try? coordinator.join(gracePeriod: .seconds(2), ignoringStragglers: true)
   }
 
-  /// Starts the threads. Call it once, before the first ``next()``.
+  /// Starts the threads; to be called once, before the first ``next()``.
   ///
   /// - Throws: ``ThreadError`` when the system refuses a thread; those started before have ended then.
   public func start(with starter: ThreadStarter = .system) throws {
     for runner in runners { try runner.start(coordinator, with: starter) }
   }
 
-  /// The next batch, in order; waits until it is there. For one thread at a time.
+  /// The next batch, in order; waits until it is there.
+  ///
+  /// For one thread at a time.
   ///
   /// What ends the wait: the batch, an error in a stage, ``stop()``, or the stall limit.
   ///
@@ -120,7 +122,9 @@ public final class RecordPipeline: Sendable {
     return nil
   }
 
-  /// Stops all stages at once; may be called by any thread at any time. ``next()`` throws from then on.
+  /// Stops all stages at once; may be called by any thread at any time.
+  ///
+  /// From then on ``next()`` throws.
   public func stop() {
     coordinator.requestStop()
   }

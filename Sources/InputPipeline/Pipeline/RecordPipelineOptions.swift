@@ -62,6 +62,6 @@ public struct RecordPipelineOptions: Sendable, Equatable {
     return queued + (planCapacity + batchesPerDraw + threads) * batchSize
   }
 
-  /// Batches that may wait for the consumer. Few, so that their memory stays in the caches.
+  /// Batches that may wait for the consumer; few, so that their memory stays in the caches.
   var readyCapacity: Int { threads + 2 }
 }

@@ -46,7 +46,7 @@ public final class QueueRunner: Sendable {
   /// A runner with one thread for each operation that fills `queue`.
   ///
   /// - Parameter operations: At least one; traps otherwise.
-  public convenience init(queue: some BlockingQueue, operations: [Operation]) {
+  public convenience init(queue: some Closable, operations: [Operation]) {
     self.init(
       name: queue.name, operations: operations,
       close: { queue.close(cancelPendingEnqueues: false) },
@@ -57,7 +57,7 @@ public final class QueueRunner: Sendable {
   ///
   /// - Parameter threads: At least 1; traps otherwise.
   public convenience init(
-    queue: some BlockingQueue, threads: Int = 1, operation: @escaping Operation
+    queue: some Closable, threads: Int = 1, operation: @escaping Operation
   ) {
     precondition(threads >= 1, "queue runner '\(queue.name)' needs at least one thread")
     self.init(queue: queue, operations: Array(repeating: operation, count: threads))
