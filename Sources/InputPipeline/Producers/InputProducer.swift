@@ -52,11 +52,12 @@ public struct InputProducer<Element: Sendable>: Sendable {
   }
 
   /// The share of the capacity that is in use, from 0 to 1; 0 for a capacity of 0.
-  ///
-  /// TensorFlow's summary `fraction_of_<capacity>_full`.
   public var fractionFull: Double {
     queue.capacity == 0 ? 0 : Double(queue.size) / Double(queue.capacity)
   }
+
+  /// TensorFlow's name for ``fractionFull`` in summaries.
+  public var fractionFullName: String { "fraction_of_\(queue.capacity)_full" }
 }
 
 extension InputProducer<FilePath> {
@@ -99,8 +100,10 @@ public func sliceInputProducer<First: Sendable, each Other: Sendable>(
   _ first: [First], _ others: repeat [each Other], name: String = "slices", epochs: Int? = nil,
   shuffle: Bool = true, seed: UInt64? = nil, firstEpoch: Int = 0, capacity: Int = 32
 ) throws(ProducerError) -> InputProducer<(First, repeat each Other)> {
-  for column in repeat each others where column.count != first.count {
-    throw .unequalColumns(producer: name, expected: first.count, found: column.count)
+  for column in repeat each others {
+    guard column.count == first.count else {
+      throw .unequalColumns(producer: name, expected: first.count, found: column.count)
+    }
   }
   let rows = first.indices.map { index in (first[index], repeat (each others)[index]) }
   return try InputProducer(
