@@ -1,5 +1,3 @@
-import SystemPackage
-
 /// Threads that fill one queue, and close it in the right way at the end.
 ///
 /// Each operation has a thread of its own, which repeats it until the end of input, an error or a stop. There
@@ -17,48 +15,30 @@ public final class QueueRunner: Sendable {
   /// Returns whether to go on; `false` is the end of input for this thread.
   public typealias Operation = @Sendable () throws -> Bool
 
-  /// The name of the queue, which the thread names contain.
-  public let name: String
+  /// The queue that is filled; its name is part of the thread names.
+  public let queue: any Closable
 
   private let operations: [Operation]
-  private let closeQueue: @Sendable () -> Void
-  private let cancelQueue: @Sendable () -> Void
   private let runningCount = Monitor(0)
 
   /// A runner with one thread for each operation; the same operation may be listed several times.
   ///
   /// - Parameters:
-  ///   - name: The name of what is filled.
+  ///   - queue: What the operations fill.
   ///   - operations: At least one; traps otherwise.
-  ///   - close: Ends the input in order; may wait until pending elements are stored.
-  ///   - cancel: Ends the input and every wait for room, at once.
-  public init(
-    name: String, operations: [Operation], close: @escaping @Sendable () -> Void,
-    cancel: @escaping @Sendable () -> Void
-  ) {
-    precondition(!operations.isEmpty, "queue runner '\(name)' needs at least one operation")
-    self.name = name
+  public init(queue: any Closable, operations: [Operation]) {
+    precondition(!operations.isEmpty, "queue runner '\(queue.name)' needs at least one operation")
+    self.queue = queue
     self.operations = operations
-    closeQueue = close
-    cancelQueue = cancel
   }
 
-  /// A runner with one thread for each operation that fills `queue`.
+  /// A runner with several threads that all repeat one operation.
   ///
-  /// - Parameter operations: At least one; traps otherwise.
-  public convenience init(queue: some Closable, operations: [Operation]) {
-    self.init(
-      name: queue.name, operations: operations,
-      close: { queue.close(cancelPendingEnqueues: false) },
-      cancel: { queue.close(cancelPendingEnqueues: true) })
-  }
-
-  /// A runner with `threads` threads that all repeat `operation`, which fills `queue`.
-  ///
-  /// - Parameter threads: At least 1; traps otherwise.
-  public convenience init(
-    queue: some Closable, threads: Int = 1, operation: @escaping Operation
-  ) {
+  /// - Parameters:
+  ///   - queue: What the operation fills.
+  ///   - threads: At least 1; traps otherwise.
+  ///   - operation: Is run by all threads at the same time.
+  public convenience init(queue: any Closable, threads: Int = 1, operation: @escaping Operation) {
     precondition(threads >= 1, "queue runner '\(queue.name)' needs at least one thread")
     self.init(queue: queue, operations: Array(repeating: operation, count: threads))
   }
@@ -83,12 +63,12 @@ public final class QueueRunner: Sendable {
     guard claimed else { return [] }
 
     let threads = operations.enumerated().map { index, operation in
-      PipelineThread(name: "QueueRunnerThread-\(name)-\(index)", kernelName: "\(name)-\(index)") {
+      PipelineThread(name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)") {
         self.run(operation, coordinator)
       }
     }
     coordinator.register(threads)
-    coordinator.onStop(cancelQueue)
+    coordinator.onStop { [queue] in queue.close(cancelPendingEnqueues: true) }
     for (index, thread) in threads.enumerated() {
       do { try thread.start(with: starter) } catch {
         leave(threads.count - index)
@@ -106,7 +86,7 @@ public final class QueueRunner: Sendable {
     do {
       while !coordinator.isStopRequested {
         guard try operation() else {
-          if leave() { closeQueue() }
+          if leave() { queue.close(cancelPendingEnqueues: false) }
           return
         }
       }

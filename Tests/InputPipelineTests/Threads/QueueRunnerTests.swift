@@ -4,24 +4,33 @@ import Synchronization
 import SystemPackage
 import Testing
 
+/// A queue that holds nothing and writes down how it was closed.
+private final class LoggedQueue: Closable {
+  let name = "names"
+  let log = EventLog()
+  let cancelled = Gate()
+
+  func close(cancelPendingEnqueues: Bool) {
+    log.add(cancelPendingEnqueues ? "cancel" : "close")
+    if cancelPendingEnqueues { cancelled.open() }
+  }
+}
+
 @Suite("A queue runner", .timeLimit(.minutes(1)))
 struct QueueRunnerTests {
-  /// A runner whose closings are written to a log.
-  private func runner(_ log: EventLog, _ operations: [QueueRunner.Operation]) -> QueueRunner {
-    QueueRunner(
-      name: "names", operations: operations, close: { log.add("close") }, cancel: { log.add("cancel") })
-  }
+  private let queue = LoggedQueue()
+  private let coordinator = Coordinator()
+  private var log: EventLog { queue.log }
 
   @Test("names its threads after the queue and registers them (8.2, 8.3)")
   func names() throws {
-    let coordinator = Coordinator()
     let gate = Gate()
     let operation: QueueRunner.Operation = {
       gate.wait()
       return false
     }
 
-    let threads = try runner(EventLog(), [operation, operation]).start(coordinator)
+    let threads = try QueueRunner(queue: queue, operations: [operation, operation]).start(coordinator)
     gate.waitForArrivals(2)
     coordinator.requestStop()
 
@@ -36,12 +45,10 @@ struct QueueRunnerTests {
 
   @Test("the last thread to come to the end of input closes the queue, and tells nobody (8.4)")
   func lastOneCloses() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
     let gate = Gate()
-    let threads = try runner(
-      log,
-      [
+    let threads = try QueueRunner(
+      queue: queue,
+      operations: [
         { false },
         {
           gate.wait()
@@ -61,8 +68,7 @@ struct QueueRunnerTests {
 
   @Test("join ends by itself after a normal end of input: no thread waits for a stop (8.9)")
   func joinEndsByItself() throws {
-    let coordinator = Coordinator()
-    try runner(EventLog(), [{ false }]).start(coordinator)
+    try QueueRunner(queue: queue, operations: [{ false }]).start(coordinator)
 
     try coordinator.join()
 
@@ -71,12 +77,10 @@ struct QueueRunnerTests {
 
   @Test("a stop ends the threads and closes with cancelling, once and without the other closing (8.4, 8.6)")
   func stopCancels() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
     let gate = Gate()
-    try runner(
-      log,
-      [
+    try QueueRunner(
+      queue: queue,
+      operations: [
         {
           gate.wait()
           return true
@@ -94,9 +98,9 @@ struct QueueRunnerTests {
 
   @Test("an error of an operation stops everything and comes out of join (8.5)")
   func realError() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
-    try runner(log, [{ throw TestError(1) }, { !coordinator.waitForStop() }]).start(coordinator)
+    try QueueRunner(
+      queue: queue, operations: [{ throw TestError(1) }, { [coordinator] in !coordinator.waitForStop() }]
+    ).start(coordinator)
 
     #expect(throws: TestError(1)) { try coordinator.join() }
     #expect(log.all == ["cancel"] || log.all == ["cancel", "close"])
@@ -104,18 +108,16 @@ struct QueueRunnerTests {
 
   @Test("the closed queue that follows from a stop is not reported (8.7)")
   func consequenceIsDropped() throws {
-    let coordinator = Coordinator()
-    let cancelled = Gate()
     let waiting = Gate()
     try QueueRunner(
-      name: "names",
+      queue: queue,
       operations: [
         {
           waiting.open()
-          cancelled.wait()
+          queue.cancelled.wait()
           throw QueueError.closed(queue: "names")
         }
-      ], close: {}, cancel: { cancelled.open() }
+      ]
     ).start(coordinator)
     waiting.wait()
 
@@ -127,11 +129,10 @@ struct QueueRunnerTests {
 
   @Test("an error of a thread that outlived the join is kept (8.7, 7.4)")
   func errorAfterJoin() throws {
-    let coordinator = Coordinator()
     let gate = Gate()
-    let threads = try runner(
-      EventLog(),
-      [
+    let threads = try QueueRunner(
+      queue: queue,
+      operations: [
         {
           gate.wait()
           throw TestError(1)
@@ -150,12 +151,10 @@ struct QueueRunnerTests {
 
   @Test("a thread that ended by an error is not the one that closes in order (8.8)")
   func erringLastThreadDoesNotClose() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
     let gate = Gate()
-    let threads = try runner(
-      log,
-      [
+    let threads = try QueueRunner(
+      queue: queue,
+      operations: [
         { false },
         {
           gate.wait()
@@ -173,11 +172,10 @@ struct QueueRunnerTests {
 
   @Test("a second start does nothing while threads run, and works again when all have ended (8.10)")
   func secondStart() throws {
-    let coordinator = Coordinator()
     let gate = Gate()
-    let runner = runner(
-      EventLog(),
-      [
+    let runner = QueueRunner(
+      queue: queue,
+      operations: [
         {
           gate.wait()
           return false
@@ -196,8 +194,6 @@ struct QueueRunnerTests {
 
   @Test("when the third thread cannot be started, the two before are stopped and joined (B28)")
   func thirdThreadRefused() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
     let starts = Mutex(0)
     let starter = ThreadStarter { (name, size, main) throws(Errno) in
       let count = starts.withLock { count in
@@ -210,8 +206,8 @@ struct QueueRunnerTests {
         log.add("ended")
       }
     }
-    let runner = runner(
-      log, Array(repeating: { !coordinator.waitForStop() }, count: 4))
+    let runner = QueueRunner(
+      queue: queue, operations: Array(repeating: { [coordinator] in !coordinator.waitForStop() }, count: 4))
     let refusal = ThreadError.cannotStart(
       thread: "QueueRunnerThread-names-2", errno: .resourceTemporarilyUnavailable)
 
@@ -226,13 +222,11 @@ struct QueueRunnerTests {
 
   @Test("started after the stop it ends at once")
   func startedAfterStop() throws {
-    let coordinator = Coordinator()
-    let log = EventLog()
     coordinator.requestStop()
 
-    try runner(
-      log,
-      [
+    try QueueRunner(
+      queue: queue,
+      operations: [
         {
           log.add("worked")
           return true
