@@ -18,7 +18,7 @@ public struct CIFARDataset: Sendable {
     store: ((RecordCollection) -> ResidentRecordStore)? = nil
   ) throws(RecordPipelineError) {
     self.kind = kind
-    self.classNames = classNames ?? kind.facts.classNames
+    self.classNames = classNames ?? kind.facts.fineNames
     records = try RecordCollection(recordLength: kind.facts.layout.recordLength, parts: parts)
     self.store = store?(records)
   }

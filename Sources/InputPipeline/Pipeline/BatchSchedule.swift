@@ -38,7 +38,7 @@ public struct BatchSchedule: Sendable, Equatable {
     epochs: Int? = nil, batches: Int? = nil
   ) throws(RecordPipelineError) {
     precondition(batchSize >= 1, "a batch has at least 1 example")
-    precondition(epochs ?? 0 >= 0 && batches ?? 0 >= 0, "a number of epochs or batches is at least 0")
+    precondition(epochs ?? 1 >= 1 && batches ?? 1 >= 1, "a number of epochs or batches is at least 1")
     guard recordCount > 0 else { throw .noRecords }
     let all = epochs.map { $0.multipliedReportingOverflow(by: recordCount) }
     guard all?.overflow != true else { throw .tooManyRecords(found: .max) }
@@ -64,7 +64,6 @@ public struct BatchSchedule: Sendable, Equatable {
   /// The epochs that have to be read; `nil` means without end.
   public var epochsRead: Int? {
     guard let batchCount else { return nil }
-    guard batchCount > 0 else { return 0 }
     if blendsEpochs { return min(epochCount ?? .max, (batchCount * batchSize - 1) / recordCount + 1) }
     return (batchCount - 1) / batchesPerEpoch + 1
   }

@@ -50,8 +50,8 @@ public final class RecordPipeline: Sendable {
     self.store = store
 
     let generator = CounterGenerator(key: options.seed)
-    let parts = inputProducer(
-      Array(records.parts.indices), name: "parts", epochs: schedule.epochsRead,
+    let parts = try InputProducer(
+      range: records.parts.count, name: "parts", epochs: schedule.epochsRead,
       shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key)
     let references = try ReferenceQueue(
       options, generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: 0)
@@ -75,12 +75,7 @@ public final class RecordPipeline: Sendable {
     (self.reader, self.batcher, self.worker) = (reader, batcher, worker)
     runners = [
       parts.runner,
-      QueueRunner(
-        name: references.name, operations: [{ try reader.run() }], close: { references.close(false) },
-        cancel: {
-          references.close(true)
-          store.cancel()
-        }),
+      QueueRunner(queue: references.queue) { try reader.run() },
       QueueRunner(queue: plans) { try batcher.run() },
       QueueRunner(queue: ready, threads: options.threads) { try worker.run() },
     ]
@@ -96,6 +91,7 @@ public final class RecordPipeline: Sendable {
   ///
   /// - Throws: ``ThreadError`` when the system refuses a thread; those started before have ended then.
   public func start(with starter: ThreadStarter = .system) throws {
+    coordinator.onStop { [store] in store.cancel() }
     for runner in runners { try runner.start(coordinator, with: starter) }
   }
 

@@ -6,31 +6,28 @@ struct ReferenceQueue: Sendable {
   let enqueue: @Sendable ([RecordReference]) throws -> Void
   let endEpoch: @Sendable () throws -> Void
   let dequeue: @Sendable (Int) -> [RecordReference]?
-  let close: @Sendable (_ cancelPendingEnqueues: Bool) -> Void
   let statistics: @Sendable () -> QueueStatistics
-  let name: String
+  let queue: any Closable
 
   /// The queue that `options` ask for, with the draws of `firstEpoch` first.
   init(_ options: RecordPipelineOptions, generator: CounterGenerator, firstEpoch: Int) throws {
     switch options.order {
     case .asStored:
       let queue = FIFOQueue<RecordReference>(name: "records", capacity: options.turnLength)
-      name = queue.name
+      self.queue = queue
       enqueue = { try queue.enqueueMany($0) }
       endEpoch = {}
       dequeue = { queue.dequeueMany($0) }
-      close = { queue.close(cancelPendingEnqueues: $0) }
       statistics = { queue.statistics }
     case .shuffled(let minAfterDequeue, let capacity):
       let queue = try RandomShuffleQueue<RecordReference>(
         name: "shuffle", capacity: capacity, minAfterDequeue: minAfterDequeue, seed: generator.key,
         drawing: .inTurns, firstEpoch: firstEpoch)
       let blendsEpochs = options.blendsEpochs
-      name = queue.name
+      self.queue = queue
       enqueue = { try queue.enqueueMany($0) }
       endEpoch = { if !blendsEpochs { try queue.endEpoch() } }
       dequeue = { queue.dequeueMany($0) }
-      close = { queue.close(cancelPendingEnqueues: $0) }
       statistics = { queue.statistics }
     }
   }

@@ -203,6 +203,8 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
   @inlinable
   mutating func store(_ elements: [Element], from start: Int) -> Int {
     let count = min(store.room, elements.count - start)
+    // A store may take the first element after the end of an epoch as the begin of the next one.
+    guard count > 0 else { return 0 }
     store.add(contentsOf: elements[start..<start + count])
     counters.enqueued += count
     return count
