@@ -193,7 +193,7 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
       return .endOfInput
     }
     let wanted = min(missing, store.takeable)
-    store.take(wanted, into: &request.taken)
+    if wanted > 0 { store.take(wanted, into: &request.taken) }
     counters.dequeued += wanted
     hasChanged = hasChanged || wanted > 0
     return wanted == missing || isClosed ? .elements(request.taken) : nil
@@ -203,6 +203,7 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
   @inlinable
   mutating func store(_ elements: [Element], from start: Int) -> Int {
     let count = min(store.room, elements.count - start)
+    guard count > 0 else { return 0 }
     store.add(contentsOf: elements[start..<start + count])
     counters.enqueued += count
     return count
