@@ -63,7 +63,8 @@ struct QueueRulesTests {
     #expect([first, second].map(queue.outcome) == [.elements([1, 2, 3]), .elements([4])])
   }
 
-  @Test("An enqueue that cannot finish blocks those behind it, and keeps its place (1.4, 1.5)", arguments: 1...5)
+  @Test(
+    "An enqueue that cannot finish blocks those behind it, and keeps its place (1.4, 1.5)", arguments: 1...5)
   func headOfLineOfEnqueues(capacity: Int) {
     let queue = Queue(FIFOStore(capacity: capacity))
     let many = queue.enqueueMany(Array(0..<capacity + 2))
@@ -80,7 +81,8 @@ struct QueueRulesTests {
     #expect(queue.added == Array(0..<capacity + 2) + [100])
   }
 
-  @Test("More than the capacity goes in and out with traffic on the other side (1.6)", arguments: 1...5, 0...12)
+  @Test(
+    "More than the capacity goes in and out with traffic on the other side (1.6)", arguments: 1...5, 0...12)
   func moreThanCapacity(capacity: Int, count: Int) {
     let queue = Queue(FIFOStore(capacity: capacity))
 
@@ -142,11 +144,13 @@ struct QueueRulesTests {
   @Test("A dequeue of nothing ends at once, whatever the state (1.13)", arguments: 0...5)
   func dequeueNothing(capacity: Int) {
     let queue = Self.fullQueue(capacity: capacity)
-    #expect([queue.dequeueMany(0), queue.dequeueUpTo(0)].map(queue.outcome) == [.elements([]), .elements([])])
+    #expect(
+      [queue.dequeueMany(0), queue.dequeueUpTo(0)].map(queue.outcome) == [.elements([]), .elements([])])
     _ = queue.dequeueMany(capacity + 1)
     #expect(queue.outcome(queue.dequeueMany(0)) == .elements([]))
     queue.closeCancelling()
-    #expect([queue.dequeueMany(0), queue.dequeueUpTo(0)].map(queue.outcome) == [.elements([]), .elements([])])
+    #expect(
+      [queue.dequeueMany(0), queue.dequeueUpTo(0)].map(queue.outcome) == [.elements([]), .elements([])])
   }
 
   @Test("An enqueue of nothing ends at once, also on a closed queue (1.15)", arguments: 0...5)
@@ -170,7 +174,9 @@ struct QueueRulesTests {
     #expect(queue.isClosed)
   }
 
-  @Test("A plain close waits for the enqueues before it, and until then the queue is open (1.22)", arguments: 1...5)
+  @Test(
+    "A plain close waits for the enqueues before it, and until then the queue is open (1.22)",
+    arguments: 1...5)
   func closeWaitsInLine(capacity: Int) {
     let queue = Self.fullQueue(capacity: capacity)
     let before = queue.enqueueMany([100, 101])
@@ -183,7 +189,9 @@ struct QueueRulesTests {
 
     #expect([before, close].map(queue.outcome) == [.done, .done])
     #expect(queue.isClosed)
-    #expect(queue.outcome(queue.dequeueMany(capacity)) == .elements(Array((Array(0..<capacity) + [100, 101])[2...])))
+    #expect(
+      queue.outcome(queue.dequeueMany(capacity))
+        == .elements(Array((Array(0..<capacity) + [100, 101])[2...])))
   }
 
   @Test("Enqueues behind a waiting close, or after it, are refused at once (1.23)", arguments: 1...5)
@@ -200,7 +208,8 @@ struct QueueRulesTests {
     #expect(queue.added == Array(0..<capacity) + [100])
   }
 
-  @Test("A cancelling close ends waiting enqueues as closed and waiting closes quietly (1.24)", arguments: 0...5)
+  @Test(
+    "A cancelling close ends waiting enqueues as closed and waiting closes quietly (1.24)", arguments: 0...5)
   func cancellingClose(capacity: Int) {
     let queue = Self.fullQueue(capacity: capacity)
     let calls = [queue.enqueue(100), queue.enqueueMany([101, 102]), queue.close(), queue.close()]
@@ -246,7 +255,8 @@ struct QueueRulesTests {
     #expect(queue.isClosed)
   }
 
-  @Test("After a close dequeues go on while enough is inside, then the input ends (1.27, 1.28)", arguments: 0...5)
+  @Test(
+    "After a close dequeues go on while enough is inside, then the input ends (1.27, 1.28)", arguments: 0...5)
   func drain(capacity: Int) {
     let queue = Self.fullQueue(capacity: capacity)
     _ = queue.close()
@@ -258,7 +268,8 @@ struct QueueRulesTests {
     #expect(queue.outcome(queue.dequeueUpTo(1)) == .endOfInput)
   }
 
-  @Test("A dequeue of many that can no longer be filled puts back what it holds, in front and in order (1.29)")
+  @Test(
+    "A dequeue of many that can no longer be filled puts back what it holds, in front and in order (1.29)")
   func putBack() {
     let queue = Queue(FIFOStore(capacity: 2))
     _ = queue.enqueueMany([1, 2])

@@ -8,12 +8,14 @@ struct RandomShuffleQueueTests {
   typealias Queue = SteppedQueue<ShuffleStore<Int>>
 
   static func queue(
-    capacity: Int, minimum: Int, seed: UInt64 = 1, drawing: ShuffleDrawing = .asAvailable, firstEpoch: Int = 0,
+    capacity: Int, minimum: Int, seed: UInt64 = 1, drawing: ShuffleDrawing = .asAvailable,
+    firstEpoch: Int = 0,
     usesShortCut: Bool = true
   ) -> Queue {
     Queue(
       ShuffleStore(
-        capacity: capacity, minAfterDequeue: minimum, generator: CounterGenerator(key: seed), drawing: drawing,
+        capacity: capacity, minAfterDequeue: minimum, generator: CounterGenerator(key: seed),
+        drawing: drawing,
         firstEpoch: firstEpoch), minimum: minimum, usesShortCut: usesShortCut)
   }
 
@@ -59,7 +61,9 @@ struct RandomShuffleQueueTests {
     }
   }
 
-  @Test("A dequeue of many above capacity less minimum completes as producers refill (3.2, 3.3)", arguments: 1...5)
+  @Test(
+    "A dequeue of many above capacity less minimum completes as producers refill (3.2, 3.3)", arguments: 1...5
+  )
   func refill(capacity: Int) {
     for minimum in 0..<capacity {
       for drawing in [ShuffleDrawing.asAvailable, .inTurns] {

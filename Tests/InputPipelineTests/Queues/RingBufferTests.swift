@@ -35,7 +35,9 @@ struct RingBufferTests {
     #expect(Self.drain(many) == Array(0..<layout.count + added))
   }
 
-  @Test("Elements put in front come out first and in their order in every layout", arguments: layouts, [0, 1, 3, 8, 20])
+  @Test(
+    "Elements put in front come out first and in their order in every layout", arguments: layouts,
+    [0, 1, 3, 8, 20])
   func prepend(layout: (head: Int, count: Int), added: Int) {
     var buffer = Self.buffer(head: layout.head, count: layout.count)
 

@@ -10,7 +10,8 @@ struct ShuffleOrderTests {
 
   static func queue(seed: UInt64 = 5, firstEpoch: Int = 0, usesShortCut: Bool = true) -> Queue {
     RandomShuffleQueueTests.queue(
-      capacity: 4, minimum: 1, seed: seed, drawing: .inTurns, firstEpoch: firstEpoch, usesShortCut: usesShortCut)
+      capacity: 4, minimum: 1, seed: seed, drawing: .inTurns, firstEpoch: firstEpoch,
+      usesShortCut: usesShortCut)
   }
 
   /// What one producer does, in several ways that put the same elements in in the same order.
@@ -94,7 +95,9 @@ struct ShuffleOrderTests {
     #expect(order.suffix(5).sorted() == [21, 22, 23, 24, 25])
   }
 
-  @Test("The draws of an epoch depend on the seed and its number alone", arguments: [ShuffleDrawing.asAvailable, .inTurns])
+  @Test(
+    "The draws of an epoch depend on the seed and its number alone",
+    arguments: [ShuffleDrawing.asAvailable, .inTurns])
   func epochAlone(drawing: ShuffleDrawing) {
     func lastEpoch(sizesBefore: [Int], firstEpoch: Int, seed: UInt64 = 4) -> [Int] {
       let queue = RandomShuffleQueueTests.queue(
@@ -198,7 +201,9 @@ struct ShuffleOrderTests {
     #expect(queue.outcome(queue.enqueueMany([6, 7, 8])) == .done)
   }
 
-  @Test("A dequeue that comes too late for the last turn leaves the rest in the same order as an early one (1.29)")
+  @Test(
+    "A dequeue that comes too late for the last turn leaves the rest in the same order as an early one (1.29)"
+  )
   func tooFewAtTheEnd() {
     let early = Self.queue()
     let waiting = early.dequeueMany(9)

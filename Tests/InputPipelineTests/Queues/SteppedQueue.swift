@@ -68,7 +68,9 @@ final class SteppedQueue<Base: ElementStore & ~Copyable> where Base.Element == I
 
   private func dequeue(_ count: Int, allowsFewer: Bool) -> Call {
     if count == 0 { return Call(ended: .elements([])) }
-    if usesShortCut, let elements = event({ $0.dequeueNow(count) }) { return Call(ended: .elements(elements)) }
+    if usesShortCut, let elements = event({ $0.dequeueNow(count) }) {
+      return Call(ended: .elements(elements))
+    }
     return submit(DequeueRequest(count: count, allowsFewer: allowsFewer))
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Counter generator")
 struct CounterGeneratorTests {
-  /// The first outputs of the published SplitMix64 (`splitmix64.c`, S. Vigna) seeded with 0.
+  // The first outputs of the published splitmix64.c (S. Vigna) seeded with 0.
   @Test(
     "The words of key 0 are those of SplitMix64",
     arguments: [
@@ -31,7 +31,8 @@ struct CounterGeneratorTests {
     #expect((0..<3).map(generator.unit) == [0.8833108082136426, 0.43152799704850997, 0.026433771592597743])
   }
 
-  @Test("A whole number stays below its bound, and below 1 it is 0", arguments: [1, 2, 3, 1 << 40, UInt64.max])
+  @Test(
+    "A whole number stays below its bound, and below 1 it is 0", arguments: [1, 2, 3, 1 << 40, UInt64.max])
   func bounds(_ bound: UInt64) {
     let generator = CounterGenerator(key: 77)
 
