@@ -79,9 +79,10 @@ struct ShuffleOrderTests {
       .enqueueMany([21, 22, 23, 24, 25]), .close,
     ]
     var orders: Set<[Int]> = []
+    var count = 0
 
-    for consumers in Self.consumers {
-      _ = Interleavings.walk { choices in
+    for consumers in Self.consumers[...2] {
+      count += Interleavings.walk { choices in
         let walk = RuleWalk([producer] + consumers, on: Self.queue(), choices)
         expect(walk.stuck == [] && walk.taken.count == 14, "stuck after \(choices.history)")
         orders.insert(walk.taken)
@@ -89,6 +90,7 @@ struct ShuffleOrderTests {
     }
 
     #expect(orders.count == 1)
+    #expect(count == 14_637)
     let order = orders.first ?? []
     #expect(order.prefix(6).sorted() == [1, 2, 3, 4, 5, 6])
     #expect(order.dropFirst(6).prefix(3).sorted() == [11, 12, 13])
