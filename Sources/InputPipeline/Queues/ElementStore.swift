@@ -21,13 +21,15 @@ public protocol ElementStore<Element>: ~Copyable, Sendable {
   /// Stores an element. Called only while ``room`` is above 0.
   mutating func add(_ element: Element)
 
-  /// Stores elements in their order. Called only while ``room`` is at least their number.
+  /// Stores one or more elements in their order. Called only while ``room`` is at least their number.
   mutating func add(contentsOf elements: ArraySlice<Element>)
 
   /// Removes the element that the kind of queue gives out next. Called only while ``takeable`` is above 0.
   mutating func take() -> Element
 
-  /// Appends to `taken` what `count` calls of ``take()`` give. Called only while ``takeable`` is at least `count`.
+  /// Appends to `taken` what `count` calls of ``take()`` give.
+  ///
+  /// Called only while ``takeable`` is at least `count`, and `count` at least 1.
   mutating func take(_ count: Int, into taken: inout [Element])
 
   /// Stores elements again that were taken last, in the order in which they were taken.

@@ -39,7 +39,9 @@ public struct FIFOStore<Element: Sendable>: ElementStore, ~Copyable {
   /// Stores an element as the last.
   @inlinable public mutating func add(_ element: Element) { elements.append(element) }
   /// Stores elements behind all others.
-  @inlinable public mutating func add(contentsOf new: ArraySlice<Element>) { elements.append(contentsOf: new) }
+  @inlinable public mutating func add(contentsOf new: ArraySlice<Element>) {
+    elements.append(contentsOf: new)
+  }
   /// Removes the first element.
   @inlinable public mutating func take() -> Element { elements.removeFirst() }
   /// Removes the first elements.

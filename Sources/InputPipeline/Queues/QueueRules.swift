@@ -193,7 +193,7 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
       return .endOfInput
     }
     let wanted = min(missing, store.takeable)
-    store.take(wanted, into: &request.taken)
+    if wanted > 0 { store.take(wanted, into: &request.taken) }
     counters.dequeued += wanted
     hasChanged = hasChanged || wanted > 0
     return wanted == missing || isClosed ? .elements(request.taken) : nil
