@@ -1,7 +1,6 @@
 import Glibc
 import InputPipeline
 import PipeTestSupport
-import Synchronization
 import Testing
 
 /// Random pipelines with random ends; `CIFAR_PIPE_STRESS_SECONDS` makes it longer and
@@ -98,8 +97,8 @@ private struct StressPlan {
       } else {
         FIFOQueue<Int>(name: "second", capacity: secondCapacity)
       }
-    let following = Mutex(0)
-    let delivered = Mutex<[Int]>([])
+    let following = Locked(0)
+    let delivered = Locked<[Int]>([])
 
     let reading = QueueRunner(queue: first, threads: producers) {
       let number = following.withLock { following in
