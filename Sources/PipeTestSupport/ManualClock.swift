@@ -1,5 +1,4 @@
 import InputPipeline
-import Synchronization
 
 /// A clock that stands still until the test moves it.
 public final class ManualClock: LooperClock {
@@ -11,7 +10,7 @@ public final class ManualClock: LooperClock {
     var sleepCount = 0
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   /// When the clock was made.
   public let start: ContinuousClock.Instant
@@ -19,7 +18,7 @@ public final class ManualClock: LooperClock {
   /// A clock that shows some arbitrary time.
   public init() {
     start = .now
-    state = Mutex(State(now: start))
+    state = Locked(State(now: start))
   }
 
   /// The time that the test has set.

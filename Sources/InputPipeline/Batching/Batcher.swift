@@ -22,12 +22,15 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
   /// The examples that stay in the queue while input goes on; `nil` without shuffling.
   public let minAfterDequeue: Int?
 
+  /// Dequeues a batch; compiled for the queue's own type.
+  @usableFromInline let take: @Sendable (ContinuousClock.Instant?) throws(QueueError) -> [Element]?
+
   /// - Parameters:
   ///   - sources: At least one; traps otherwise.
   ///   - batchSize: At least 1; traps otherwise.
   @inlinable
   init(
-    queue: any BlockingQueue<Element>, minAfterDequeue: Int?, sources: [ExampleSource<Element>],
+    queue: some BlockingQueue<Element>, minAfterDequeue: Int?, sources: [ExampleSource<Element>],
     batchSize: Int, keepsSmallerFinalBatch: Bool
   ) {
     precondition(batchSize >= 1, "batcher '\(queue.name)': a batch has at least one example")
@@ -35,14 +38,21 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
     self.minAfterDequeue = minAfterDequeue
     self.batchSize = batchSize
     self.keepsSmallerFinalBatch = keepsSmallerFinalBatch
-    runner = QueueRunner(queue: queue, operations: sources.map { source in { try source.step(queue) } })
+    runner = QueueRunner(queue: queue, operations: sources.map { $0.operation(for: queue) })
+    take = { deadline throws(QueueError) in
+      keepsSmallerFinalBatch
+        ? try queue.dequeueUpTo(batchSize, deadline: deadline)
+        : try queue.dequeueMany(batchSize, deadline: deadline)
+    }
   }
 
   // MARK: Taking batches
 
   /// Starts the threads, stopped by `coordinator`; see ``QueueRunner/start(_:with:)``.
-  public func start(_ coordinator: Coordinator) throws(ThreadError) {
-    try runner.start(coordinator)
+  public func start(
+    _ coordinator: Coordinator, with starter: ThreadStarter = .system
+  ) throws(ThreadError) {
+    try runner.start(coordinator, with: starter)
   }
 
   /// Takes the next batch, waiting until it is complete.
@@ -54,7 +64,7 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
   ///   for a batch is left in the queue.
   @inlinable
   public func next() -> [Element]? {
-    keepsSmallerFinalBatch ? queue.dequeueUpTo(batchSize) : queue.dequeueMany(batchSize)
+    queue.withoutDeadline { () throws(QueueError) in try take(nil) }
   }
 
   /// Takes the next batch as ``next()`` does, but waits no longer than to the deadline.
@@ -62,9 +72,7 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
   /// - Throws: ``QueueError/deadlineExceeded(queue:)``; no example is lost.
   @inlinable
   public func next(deadline: ContinuousClock.Instant) throws(QueueError) -> [Element]? {
-    keepsSmallerFinalBatch
-      ? try queue.dequeueUpTo(batchSize, deadline: deadline)
-      : try queue.dequeueMany(batchSize, deadline: deadline)
+    try take(deadline)
   }
 
   /// The batches for a task, taken on a thread of their own that `coordinator` stops.

@@ -2,8 +2,15 @@
 ///
 /// A batcher calls it from as many threads as it was given, at the same time.
 public struct ExampleSource<Element: Sendable>: Sendable {
-  /// Makes one call and enqueues what it gave; `false` at the end of input.
-  @usableFromInline let step: @Sendable (any BlockingQueue<Element>) throws -> Bool
+  @usableFromInline let form: Form
+
+  /// One or several examples at a call.
+  @usableFromInline enum Form: Sendable {
+    case one(
+      @Sendable () throws -> Element?, keepInput: @Sendable (Element) throws -> Bool)
+    case many(
+      @Sendable () throws -> [Element]?, keepInput: (@Sendable (Element) throws -> Bool)?)
+  }
 
   /// A source of single examples.
   ///
@@ -15,11 +22,7 @@ public struct ExampleSource<Element: Sendable>: Sendable {
     one next: @escaping @Sendable () throws -> Element?,
     keepInput: @escaping @Sendable (Element) throws -> Bool = { _ in true }
   ) {
-    step = { queue in
-      guard let example = try next() else { return false }
-      if try keepInput(example) { try queue.enqueue(example) }
-      return true
-    }
+    form = .one(next, keepInput: keepInput)
   }
 
   /// A source of several examples at a time; TensorFlow's `enqueue_many`.
@@ -32,16 +35,33 @@ public struct ExampleSource<Element: Sendable>: Sendable {
     many next: @escaping @Sendable () throws -> [Element]?,
     keepInput: (@Sendable (Element) throws -> Bool)? = nil
   ) {
-    step = { queue in
-      guard let examples = try next() else { return false }
-      try queue.enqueueMany(keepInput.map { try examples.filter($0) } ?? examples)
-      return true
-    }
+    form = .many(next, keepInput: keepInput)
   }
 
   /// A source of the elements of a queue, until it is closed and drained.
   @inlinable
   public init(_ queue: some BlockingQueue<Element>) {
     self.init(one: { queue.dequeue() })
+  }
+
+  /// Makes one call and enqueues what it gave.
+  ///
+  /// Generic over the queue, so that it is compiled for the queue's own type.
+  @inlinable
+  func operation(for queue: some BlockingQueue<Element>) -> QueueRunner.Operation {
+    switch form {
+    case .one(let next, let keepInput):
+      {
+        guard let example = try next() else { return false }
+        if try keepInput(example) { try queue.enqueue(example) }
+        return true
+      }
+    case .many(let next, let keepInput):
+      {
+        guard let examples = try next() else { return false }
+        try queue.enqueueMany(keepInput.map { try examples.filter($0) } ?? examples)
+        return true
+      }
+    }
   }
 }

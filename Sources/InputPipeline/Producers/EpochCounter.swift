@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counts epochs, and ends after a given number of them.
 ///
 /// Any number of threads may count; each number is given out once.
@@ -9,7 +7,7 @@ public final class EpochCounter: Sendable {
   /// The first number that is not given out; `nil` means that there is no end.
   public let end: Int?
 
-  private let following: Mutex<Int>
+  private let following: Monitor<Int>
 
   /// A counter whose next number is `first`.
   ///
@@ -21,7 +19,7 @@ public final class EpochCounter: Sendable {
     precondition(first >= 0, "epochs are counted from 0")
     if let limit, limit < 1 { throw .epochLimitTooSmall(found: limit) }
     end = limit.map { first + $0 }
-    following = Mutex(first)
+    following = Monitor(first)
   }
 
   /// The number that ``next()`` would give out; stays at ``end`` once that is reached.

@@ -47,8 +47,10 @@ public struct InputProducer<Element: Sendable>: Sendable {
   }
 
   /// Starts the thread, stopped by `coordinator`; see ``QueueRunner/start(_:with:)``.
-  public func start(_ coordinator: Coordinator) throws(ThreadError) {
-    try runner.start(coordinator)
+  public func start(
+    _ coordinator: Coordinator, with starter: ThreadStarter = .system
+  ) throws(ThreadError) {
+    try runner.start(coordinator, with: starter)
   }
 
   /// The share of the capacity that is in use, from 0 to 1; 0 for a capacity of 0.

@@ -103,6 +103,7 @@ public final class Coordinator: Sendable {
   /// Waits for the registered threads and those given here, then throws the kept error, if there is one.
   ///
   /// Threads that were not started count as ended, and threads registered during the join are not waited for.
+  /// None of the threads may call this.
   ///
   /// What ends the wait: the end of all threads; after a stop request, at the latest the end of the grace
   /// period. Without a stop request there is no limit.

@@ -1,8 +1,8 @@
-import Synchronization
+import PipeTestSupport
 
 /// What happened in a test, in order, from any thread.
 final class EventLog: Sendable {
-  private let lines = Mutex<[String]>([])
+  private let lines = Locked<[String]>([])
 
   /// Everything added so far.
   var all: [String] { lines.withLock { $0 } }

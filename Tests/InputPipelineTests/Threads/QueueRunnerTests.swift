@@ -1,6 +1,5 @@
 import InputPipeline
 import PipeTestSupport
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -194,7 +193,7 @@ struct QueueRunnerTests {
 
   @Test("when the third thread cannot be started, the two before are stopped and joined (B28)")
   func thirdThreadRefused() throws {
-    let starts = Mutex(0)
+    let starts = Locked(0)
     let starter = ThreadStarter { (name, size, main) throws(Errno) in
       let count = starts.withLock { count in
         count += 1
