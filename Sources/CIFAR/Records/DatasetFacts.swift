@@ -50,7 +50,7 @@ public struct DatasetFacts: Sendable {
   public static let cifar10 = DatasetFacts(
     kind: .cifar10, title: "CIFAR-10", layout: .cifar10, directoryName: "cifar-10-batches-bin",
     auxiliaryFileNames: ["batches.meta.txt", "readme.html"],
-    trainFileNames: (1...5).map { "data_batch_\($0).bin" }, testFileName: "test_batch.bin",
+    trainFileNames: (1...5).map(RecordFileNames.trainName), testFileName: "test_batch.bin",
     recordsPerTrainFile: 10_000, recordsInTestFile: 10_000,
     coarseNames: [], fineNames: ClassNames.cifar10)
 

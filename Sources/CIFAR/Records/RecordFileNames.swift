@@ -1,5 +1,10 @@
 /// The names of record files: which there are, in which order, and which are missing.
 enum RecordFileNames {
+  /// The name of a CIFAR-10 training file; the first number is 1.
+  static func trainName(_ number: Int) -> String {
+    "data_batch_\(number).bin"
+  }
+
   /// The number in the name of a CIFAR-10 training file, `data_batch_<number>.bin`.
   ///
   /// - Returns: `nil` for other names, also for a number of more than six digits or with a leading zero.
@@ -19,7 +24,7 @@ enum RecordFileNames {
     let official = facts.recordFileNames(split)
     guard facts.kind == .cifar10, split == .train else { return official }
     let highest = present.lazy.compactMap(trainNumber).max() ?? 0
-    return (1...max(official.count, highest)).map { "data_batch_\($0).bin" }
+    return (1...max(official.count, highest)).map(trainName)
   }
 
   /// Whether any of the names is that of a record file of the data set, of either split.
