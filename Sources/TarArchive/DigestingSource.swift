@@ -1,4 +1,4 @@
-import FileSupport
+import Digests
 
 /// A source whose bytes are digested as they pass.
 public final class DigestingSource: ByteSource {

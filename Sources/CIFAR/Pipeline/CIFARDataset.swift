@@ -9,16 +9,20 @@ public struct CIFARDataset: Sendable {
   public let records: RecordCollection
   /// The names of the classes by fine label.
   public let classNames: [String]
+  /// The names of the groups of classes by coarse label; empty for CIFAR-10.
+  public let coarseNames: [String]
   /// Where all records lie already, for those that came out of an archive.
   public let store: ResidentRecordStore?
 
   /// Records from any sources.
   public init(
     kind: DatasetKind, parts: [RecordCollection.Part], classNames: [String]? = nil,
+    coarseNames: [String]? = nil,
     store: ((RecordCollection) -> ResidentRecordStore)? = nil
   ) throws(RecordPipelineError) {
     self.kind = kind
     self.classNames = classNames ?? kind.facts.fineNames
+    self.coarseNames = coarseNames ?? kind.facts.coarseNames
     records = try RecordCollection(recordLength: kind.facts.layout.recordLength, parts: parts)
     self.store = store?(records)
   }

@@ -59,8 +59,8 @@ struct BatchCommand: ParsableCommand {
         "a terminal cannot show '--format \(format.rawValue)'; write to a pipe or a file, or use "
           + "'--format shapes'")
     }
-    var destination = try OutputDestination(output, isReplacing: force)
-    var manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
+    let destination = try OutputDestination(output, isReplacing: force)
+    let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
 
     let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
     let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)

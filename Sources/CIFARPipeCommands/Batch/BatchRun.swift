@@ -1,4 +1,4 @@
-import FileSupport
+import Digests
 import InputPipeline
 
 /// One run of the pipeline from its start to its end, written in one format.
@@ -8,7 +8,7 @@ struct BatchRun {
 
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
-  private var digest: SHA256Digest?
+  private var digest: Digest?
 
   /// A run that has not begun.
   ///
@@ -16,7 +16,7 @@ struct BatchRun {
   init(pipeline: RecordPipeline, format: any BatchFormat, digests: Bool) {
     self.pipeline = pipeline
     self.format = format
-    digest = digests ? SHA256Digest() : nil
+    digest = digests ? Digest(.sha256) : nil
   }
 
   /// Delivers all batches.
@@ -35,7 +35,7 @@ struct BatchRun {
         try format.write(batch, to: output)
         if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
       }
-      totals.digest = digest?.hexadecimal
+      totals.digest = digest?.hexadecimal()
       try format.finish(totals, to: output)
       try pipeline.finish()
     } catch {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import CIFAR
+import FileSupport
 import Glibc
 import InputPipeline
+import TarArchive
 
 /// How an error ends the program: the one line that is printed, and the exit code.
 struct Ending {
@@ -47,6 +49,8 @@ struct Ending {
     case let error as CommandError: Self.status(of: error)
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
+    case let error as FileError: Self.status(of: error)
+    case is ArchiveError: .dataError
     case is TransformError: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case is QueueError: .internalError
@@ -58,7 +62,6 @@ struct Ending {
     switch error {
     case .usage: .usage
     case .noData: .noInput
-    case .outputExists, .cannotCreate: .cannotCreate
     case .outputFailed: .inputOutputError
     case .readerGone, .interrupted: .internalError
     }
@@ -70,6 +73,16 @@ struct Ending {
     case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
     case .readFailed: .inputOutputError
     case .outOfMemory: .temporaryFailure
+    }
+  }
+
+  private static func status(of error: FileError) -> ExitStatus {
+    switch error {
+    case .exists, .notReplaceable, .notAName: .cannotCreate
+    case .system(_, .create, _): .cannotCreate
+    case .system(_, .open, _), .wrongKind: .noInput
+    case .system: .inputOutputError
+    case .locked: .temporaryFailure
     }
   }
 

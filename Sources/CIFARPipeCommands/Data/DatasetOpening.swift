@@ -19,7 +19,7 @@ struct DatasetOpening {
   /// - Throws: ``CommandError/noData(looked:)``, ``DatasetError``, or an error of an archive.
   func open() throws -> CIFARDataset {
     let kind = options.dataset
-    if options.synthetic { return try SyntheticDataset(kind: kind, split: options.split).dataset() }
+    if options.synthetic { return try CIFARDataset(generated: kind, split: options.split) }
     let named = options.data?.path ?? environment.data
     guard let path = try named ?? cached() else { throw CommandError.noData(looked: environment.cache) }
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {

@@ -17,6 +17,11 @@ struct Console: Sendable {
     if isVerbose { error(text) }
   }
 
+  /// Prints what most users want to know.
+  func hint(_ text: String) {
+    if !isQuiet { error(text) }
+  }
+
   /// Prints a line as it is.
   func line(_ text: String) {
     Self.print(text + "\n")

@@ -1,3 +1,4 @@
+import FileSupport
 import Glibc
 import InputPipeline
 import PipeTestSupport
@@ -64,7 +65,7 @@ struct FileRecordSourceTests {
     #expect(fifo.withPlatformString { mkfifo($0, 0o600) } == 0)
 
     for (path, kind) in [
-      (scratch.path, FileKind.directory), (fifo, .namedPipe), (FilePath("/dev/null"), .device),
+      (scratch.path, FileKind.directory), (fifo, .pipe), (FilePath("/dev/null"), .device),
     ] {
       #expect(throws: DatasetError.notAFile(path: path, kind: kind)) {
         try FileRecordSource(path: path, layout: .cifar10)

@@ -1,5 +1,5 @@
 import CIFAR
-import FileSupport
+import Digests
 import InputPipeline
 
 /// `--format jsonl`: an object a batch, with the source and the digest of its images.
@@ -8,7 +8,7 @@ struct JSONLinesFormat: BatchFormat {
   let dataset: CIFARDataset
 
   mutating func write(_ batch: Batch, to output: OutputStream) throws {
-    var digest = SHA256Digest()
+    var digest = Digest(.sha256)
     digest.update(batch.examples)
     let labels = stride(from: 0, to: batch.labels.count, by: shape.labelsPerExample).map { first in
       let own = batch.labels[first..<first + shape.labelsPerExample].map { JSON.integer(Int($0)) }
@@ -20,7 +20,7 @@ struct JSONLinesFormat: BatchFormat {
       ("shape", .array(shape.images(batch.count).map { .integer($0) })),
       ("labels", .array(labels)),
       ("records", .array(batch.records.map { .string(dataset.name(ofRecord: $0.record)) })),
-      ("sha256", .string(digest.hexadecimal)),
+      ("sha256", .string(digest.hexadecimal())),
     ])
     try output.write(object.text + "\n")
   }

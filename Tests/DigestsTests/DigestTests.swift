@@ -1,4 +1,4 @@
-import FileSupport
+import Digests
 import Testing
 
 @Suite("Digest")

@@ -1,5 +1,4 @@
 import Crypto
-import SystemPackage
 
 /// A digest of bytes that arrive piece by piece.
 public struct Digest: Sendable {
