@@ -1,8 +1,8 @@
 /// Runs a test body once for each way in which its choices can be made.
 ///
-/// The body asks ``Choices/choose(among:)`` wherever the order of events is open, and must otherwise do the same
-/// in every run. The walk is depth first: each run repeats the choices of the one before up to the last that
-/// has an alternative left, and takes that alternative.
+/// The body asks ``Choices/choose(among:)`` wherever the order of events is open, and must otherwise do the
+/// same in every run. The walk is depth first: each run repeats the choices of the one before up to the last
+/// that has an alternative left, and takes that alternative.
 public enum Interleavings {
   /// Runs `body` for every sequence of choices; traps after `limit` runs, which is a script too long to walk.
   ///

@@ -1,8 +1,8 @@
 /// A bounded hand-over point between producing and consuming threads.
 ///
-/// Any number of threads may call any method. Requests that must wait are served in the order of their arrival,
-/// producers and consumers apart, and only the first of each side makes progress (it may do so piece by piece).
-/// A queue closes once and stays closed; the elements already inside can still be taken out.
+/// Any number of threads may call any method. Requests that must wait are served in the order of their
+/// arrival, producers and consumers apart, and only the first of each side makes progress (it may do so piece
+/// by piece). A queue closes once and stays closed; the elements already inside can still be taken out.
 /// Source: TensorFlow 1.x, `core/kernels/queue_base.cc`.
 public protocol BlockingQueue<Element>: Closable {
   /// What the queue holds; Swift's types take the place of TensorFlow's component checks.
@@ -27,14 +27,15 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// What ends the wait: room, a close that cancels pending enqueues, or the deadline.
   ///
-  /// - Throws: ``QueueError/closed(queue:)`` when the queue is closed or closing, or is closed with cancelling
-  ///   during the wait; ``QueueError/deadlineExceeded(queue:)``. The element is then not in the queue.
+  /// - Throws: ``QueueError/closed(queue:)`` when the queue is closed or closing, or is closed with
+  ///   cancelling during the wait; ``QueueError/deadlineExceeded(queue:)``. The element is then not in the
+  ///   queue.
   func enqueue(_ element: Element, deadline: ContinuousClock.Instant?) throws(QueueError)
 
   /// Puts all `elements` in, in order, piece by piece as room appears; more than the capacity is allowed.
   ///
-  /// In a first-in, first-out queue the elements stay next to each other. An empty array returns at once, also
-  /// on a closed queue.
+  /// In a first-in, first-out queue the elements stay next to each other. An empty array returns at once,
+  /// also on a closed queue.
   ///
   /// What ends the wait: room, a close that cancels pending enqueues, or the deadline.
   ///
@@ -54,8 +55,8 @@ public protocol BlockingQueue<Element>: Closable {
   /// What ends the wait: the elements, a close, or the deadline.
   ///
   /// - Parameter count: At least 0; traps otherwise. 0 returns an empty array at once, whatever the state.
-  /// - Returns: The elements, or `nil` once the queue is closed and has fewer: those already taken are put back
-  ///   (in front and in order, in a first-in, first-out queue).
+  /// - Returns: The elements, or `nil` once the queue is closed and has fewer: those already taken are put
+  ///   back (in front and in order, in a first-in, first-out queue).
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
   func dequeueMany(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
@@ -70,10 +71,10 @@ public protocol BlockingQueue<Element>: Closable {
 
   /// Closes the queue.
   ///
-  /// A plain close is a request at the end of the line of enqueues: it takes effect, and this call returns, when
-  /// the enqueues before it are done. With `cancelPendingEnqueues` it takes effect at once, and every waiting
-  /// enqueue ends with ``QueueError/closed(queue:)``; waiting plain closes return. Elements inside stay.
-  /// Closing again does nothing, except that cancelling still cancels.
+  /// A plain close is a request at the end of the line of enqueues: it takes effect, and this call returns,
+  /// when the enqueues before it are done. With `cancelPendingEnqueues` it takes effect at once, and every
+  /// waiting enqueue ends with ``QueueError/closed(queue:)``; waiting plain closes return. Elements inside
+  /// stay. Closing again does nothing, except that cancelling still cancels.
   func close(cancelPendingEnqueues: Bool)
 }
 

@@ -8,8 +8,8 @@ extension StoredQueue where Store: ~Copyable {
   ///
   /// - Parameters:
   ///   - name: For error messages, thread names and statistics.
-  ///   - capacity: The most elements inside, at least 0; `Int.max` means unbounded. With 0 every enqueue waits
-  ///     until it is cancelled: elements are never handed over directly.
+  ///   - capacity: The most elements inside, at least 0; `Int.max` means unbounded. With 0 every enqueue
+  ///     waits until it is cancelled: elements are never handed over directly.
   @inlinable
   public convenience init<Stored>(name: String, capacity: Int = .max) where Store == FIFOStore<Stored> {
     self.init(name: name, store: FIFOStore(capacity: capacity))

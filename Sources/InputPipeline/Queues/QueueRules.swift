@@ -3,12 +3,12 @@ import DequeModule
 /// The rules that all queues share, free of threads: who waits, who is served, and what a close does.
 ///
 /// Requests wait in two lines, enqueues (and closes) in one, dequeues in the other. Only the first of a line
-/// makes progress, piece by piece, and blocks everyone behind it. After each event both lines are served until
-/// nothing changes, enqueues first. Requests that ended are handed out by ``takeEnded()``, so that their threads
-/// are woken after the lock is released.
+/// makes progress, piece by piece, and blocks everyone behind it. After each event both lines are served
+/// until nothing changes, enqueues first. Requests that ended are handed out by ``takeEnded()``, so that
+/// their threads are woken after the lock is released.
 ///
-/// The rules are the `submit`s and what follows from them. The calls ending in `Now` have the same effect as a
-/// request that ends at once, for the common case that nobody waits in either line, and cost no request.
+/// The rules are the `submit`s and what follows from them. The calls ending in `Now` have the same effect as
+/// a request that ends at once, for the common case that nobody waits in either line, and cost no request.
 /// Source: TensorFlow 1.x, `core/kernels/queue_base.cc`.
 @usableFromInline
 struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {

@@ -9,7 +9,8 @@ extension StoredQueue where Store: ~Copyable {
   /// - Parameters:
   ///   - name: For error messages, thread names and statistics.
   ///   - capacity: The most elements inside; `Int.max` means unbounded.
-  ///   - minAfterDequeue: The elements that stay behind while the queue is open; from 0 to less than `capacity`.
+  ///   - minAfterDequeue: The elements that stay behind while the queue is open; from 0 to less than
+  ///     `capacity`.
   ///   - seed: Equal seeds and equal orders of operations give equal outputs; `nil` draws a seed.
   ///   - drawing: When elements may be taken; see ``ShuffleDrawing``.
   ///   - firstEpoch: The number of the epoch that begins now, at least 0; see ``endEpoch()``.
@@ -35,8 +36,8 @@ extension StoredQueue where Store: ~Copyable {
   /// The request waits in the line of enqueues, so it takes effect after the enqueues before it. The draws of
   /// the next epoch depend on the seed and the number of the epoch alone, not on the draws before.
   /// Two of these calls with nothing enqueued between them make an epoch without elements.
-  /// What ends the wait: room for the enqueues before it, the end of the epoch before, or a close that cancels
-  /// pending enqueues.
+  /// What ends the wait: room for the enqueues before it, the end of the epoch before, or a close that
+  /// cancels pending enqueues.
   ///
   /// - Throws: ``QueueError/closed(queue:)``.
   @inlinable
@@ -47,8 +48,8 @@ extension StoredQueue where Store: ~Copyable {
 
 /// When a random shuffle queue lets elements be taken.
 public enum ShuffleDrawing: Sendable {
-  /// Whenever there are more than `minAfterDequeue` inside: TensorFlow's rule. Which elements compete in a draw
-  /// then depends on how far the producers have come.
+  /// Whenever there are more than `minAfterDequeue` inside: TensorFlow's rule. Which elements compete in a
+  /// draw then depends on how far the producers have come.
   case asAvailable
 
   /// In turns: the queue fills to its capacity while nobody may take, then it is drawn down to

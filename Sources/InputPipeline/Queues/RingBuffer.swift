@@ -1,10 +1,11 @@
 /// Elements in the order of their arrival, in one block of memory that is written round and round.
 ///
-/// It grows when needed and never shrinks: it has cells for at most twice the most elements it ever held, or for
-/// 8. It owns its memory, so it is moved and never copied, and no check for sharing stands in an element's way.
+/// It grows when needed and never shrinks: it has cells for at most twice the most elements it ever held, or
+/// for 8. It owns its memory, so it is moved and never copied, and no check for sharing stands in an
+/// element's way.
 ///
-/// The type is `@unchecked Sendable` because nobody else knows the memory: a buffer goes from thread to thread
-/// whole.
+/// The type is `@unchecked Sendable` because nobody else knows the memory: a buffer goes from thread to
+/// thread whole.
 @frozen @usableFromInline
 struct RingBuffer<Element>: ~Copyable {
   @usableFromInline var cells: UnsafeMutablePointer<Element>

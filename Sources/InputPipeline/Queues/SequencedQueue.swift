@@ -1,9 +1,9 @@
 /// A bounded hand-over point that gives elements out in the order of their numbers, whoever finishes first.
 ///
-/// Threads that work side by side put results in under the numbers 0, 1, 2, … of the work; the one consumer gets
-/// number 0, then 1, and so on. A result waits outside while its number is `capacity` or more ahead of the
-/// next one to leave, so the queue never holds more than `capacity` elements and the one that is needed next
-/// always finds room.
+/// Threads that work side by side put results in under the numbers 0, 1, 2, … of the work; the one consumer
+/// gets number 0, then 1, and so on. A result waits outside while its number is `capacity` or more ahead of
+/// the next one to leave, so the queue never holds more than `capacity` elements and the one that is needed
+/// next always finds room.
 public final class SequencedQueue<Element: Sendable>: Closable {
   /// The name used in error messages, thread names and statistics.
   public let name: String

@@ -77,7 +77,8 @@ struct LoggedStore<Base: ElementStore & ~Copyable>: ElementStore, ~Copyable wher
   }
 }
 
-/// Records an issue unless `claim` is true; in loops of many thousand runs `#expect` itself would take the time.
+/// Records an issue unless `claim` is true; in loops of many thousand runs `#expect` itself would take the
+/// time.
 func expect(
   _ claim: Bool, _ meaning: @autoclosure () -> String, at location: SourceLocation = #_sourceLocation
 ) {

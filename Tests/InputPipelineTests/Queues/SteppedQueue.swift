@@ -5,8 +5,8 @@ import Testing
 /// A queue without threads: each call is one event for the rules, and what would wait is returned as waiting.
 ///
 /// It does what ``StoredQueue`` does around the rules, the lock and the sleeping left out. A call that ended
-/// counts as waiting until its condition was handed out to be signalled, so that a lost wake-up shows as a call
-/// that never ends.
+/// counts as waiting until its condition was handed out to be signalled, so that a lost wake-up shows as a
+/// call that never ends.
 final class SteppedQueue<Base: ElementStore & ~Copyable> where Base.Element == Int {
   private var rules: QueueRules<LoggedStore<Base>>
   /// Whether calls that can end at once do so without a request, as in ``StoredQueue``.

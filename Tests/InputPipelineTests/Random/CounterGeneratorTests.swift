@@ -54,7 +54,7 @@ struct CounterGeneratorTests {
 
     for counter in 0..<UInt64(100_000) { counts[Int(generator.integer(below: 100, at: counter))] += 1 }
 
-    // The 99.9 % point of 99 degrees of freedom; the lower one shows a sequence that is too even to be random.
+    // The 99.9 % point of 99 degrees of freedom, and one below which a sequence is too even to be random.
     let statistic = chiSquare(counts)
     #expect(statistic < 148.2 && statistic > 59.5)
   }
