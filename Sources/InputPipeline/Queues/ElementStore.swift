@@ -1,8 +1,8 @@
 /// Where a queue keeps its elements, and how many may go in and out at the moment.
 ///
-/// A store is a plain value without threads. ``StoredQueue`` puts ``QueueRules`` and a lock around it; what
-/// tells one kind of queue from another is its store alone.
-public protocol ElementStore<Element>: Sendable {
+/// A store is a plain value without threads, owned by one queue. ``StoredQueue`` puts ``QueueRules`` and a lock
+/// around it; what tells one kind of queue from another is its store alone.
+public protocol ElementStore<Element>: ~Copyable, Sendable {
   /// What is stored.
   associatedtype Element: Sendable
 
@@ -21,8 +21,16 @@ public protocol ElementStore<Element>: Sendable {
   /// Stores an element. Called only while ``room`` is above 0.
   mutating func add(_ element: Element)
 
+  /// Stores one or more elements in their order. Called only while ``room`` is at least their number.
+  mutating func add(contentsOf elements: ArraySlice<Element>)
+
   /// Removes the element that the kind of queue gives out next. Called only while ``takeable`` is above 0.
   mutating func take() -> Element
+
+  /// Appends to `taken` what `count` calls of ``take()`` give.
+  ///
+  /// Called only while ``takeable`` is at least `count`, and `count` at least 1.
+  mutating func take(_ count: Int, into taken: inout [Element])
 
   /// Stores elements again that were taken last, in the order in which they were taken.
   ///
@@ -35,10 +43,12 @@ public protocol ElementStore<Element>: Sendable {
   /// Tells the store that the elements inside are to go out before any that are added from now on.
   ///
   /// A store that gives elements out in their order has nothing to do.
-  mutating func endEpoch()
+  ///
+  /// - Returns: `false` when this cannot be said yet, because an epoch that ended before is not out yet.
+  mutating func endEpoch() -> Bool
 }
 
-extension ElementStore {
+extension ElementStore where Self: ~Copyable {
   /// Does nothing.
-  @inlinable public mutating func endEpoch() {}
+  @inlinable public mutating func endEpoch() -> Bool { true }
 }

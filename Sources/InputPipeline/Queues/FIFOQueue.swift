@@ -1,11 +1,9 @@
-import DequeModule
-
 /// A first-in, first-out queue: elements leave in the order in which they came, for any mixture of calls.
 ///
 /// Source: TensorFlow 1.x, `tf.FIFOQueue`.
 public typealias FIFOQueue<Element: Sendable> = StoredQueue<FIFOStore<Element>>
 
-extension StoredQueue {
+extension StoredQueue where Store: ~Copyable {
   /// A first-in, first-out queue.
   ///
   /// - Parameters:
@@ -19,10 +17,10 @@ extension StoredQueue {
 }
 
 /// Elements in the order of their arrival.
-public struct FIFOStore<Element: Sendable>: ElementStore {
+public struct FIFOStore<Element: Sendable>: ElementStore, ~Copyable {
   /// The most elements that may be stored.
   public let capacity: Int
-  @usableFromInline var elements = Deque<Element>()
+  @usableFromInline var elements = RingBuffer<Element>()
 
   /// An empty store; traps if `capacity` is negative.
   @inlinable
@@ -40,8 +38,17 @@ public struct FIFOStore<Element: Sendable>: ElementStore {
 
   /// Stores an element as the last.
   @inlinable public mutating func add(_ element: Element) { elements.append(element) }
+  /// Stores elements behind all others.
+  @inlinable public mutating func add(contentsOf new: ArraySlice<Element>) {
+    elements.append(contentsOf: new)
+  }
   /// Removes the first element.
   @inlinable public mutating func take() -> Element { elements.removeFirst() }
+  /// Removes the first elements.
+  @inlinable
+  public mutating func take(_ count: Int, into taken: inout [Element]) {
+    elements.removeFirst(count, into: &taken)
+  }
   /// Stores elements in front of all others, in their order.
   @inlinable public mutating func putBack(_ taken: [Element]) { elements.prepend(contentsOf: taken) }
   /// Does nothing: whatever is inside may be taken anyway.

@@ -17,8 +17,8 @@ extension QueueError: CustomStringConvertible {
     case .closed(let queue): "queue '\(queue)': is closed"
     case .deadlineExceeded(let queue): "queue '\(queue)': deadline exceeded"
     case .minimumNotBelowCapacity(let queue, let minimum, let capacity):
-      "queue '\(queue)': the minimum after a dequeue must be from 0 to less than the capacity "
-        + "(expected 0...\(capacity - 1), found \(minimum))"
+      "queue '\(queue)': the minimum after a dequeue must be below the capacity "
+        + "(expected at least 0 and below \(capacity), found \(minimum))"
     }
   }
 }

@@ -21,8 +21,8 @@ final class EnqueueRequest<Element> {
   /// The first of ``elements`` that is not stored yet.
   @usableFromInline var next = 0
   @usableFromInline var outcome: Outcome?
-  /// Signalled when ``outcome`` is set.
-  @usableFromInline let ended = Condition()
+  /// Signalled when ``outcome`` is set; made only for a request that did not end at once.
+  @usableFromInline var ended: Condition?
 
   @inlinable
   init(_ kind: Kind, elements: [Element] = []) {
@@ -47,8 +47,8 @@ final class DequeueRequest<Element> {
   /// What was taken so far and belongs to no one else.
   @usableFromInline var taken: [Element] = []
   @usableFromInline var outcome: Outcome?
-  /// Signalled when ``outcome`` is set.
-  @usableFromInline let ended = Condition()
+  /// Signalled when ``outcome`` is set; made only for a request that did not end at once.
+  @usableFromInline var ended: Condition?
 
   @inlinable
   init(count: Int, allowsFewer: Bool) {

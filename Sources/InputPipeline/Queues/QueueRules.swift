@@ -6,9 +6,12 @@ import DequeModule
 /// makes progress, piece by piece, and blocks everyone behind it. After each event both lines are served until
 /// nothing changes, enqueues first. Requests that ended are handed out by ``takeEnded()``, so that their threads
 /// are woken after the lock is released.
+///
+/// The rules are the `submit`s and what follows from them. The calls ending in `Now` have the same effect as a
+/// request that ends at once, for the common case that nobody waits in either line, and cost no request.
 /// Source: TensorFlow 1.x, `core/kernels/queue_base.cc`.
 @usableFromInline
-struct QueueRules<Store: ElementStore> {
+struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
   @usableFromInline typealias Element = Store.Element
 
   @usableFromInline var store: Store
@@ -21,38 +24,35 @@ struct QueueRules<Store: ElementStore> {
   @usableFromInline var counters = QueueCounters()
 
   @inlinable
-  init(store: Store) {
+  init(store: consuming Store) {
     self.store = store
   }
 
+  /// Whether nobody waits in either line, so that a change of the store concerns nobody else.
+  @inlinable var isIdle: Bool { enqueueRequests.isEmpty && dequeueRequests.isEmpty }
+
   // MARK: Enqueueing
 
-  /// Stores one element if that is possible without waiting.
+  /// Stores one element if nobody waits and there is room.
   ///
-  /// - Returns: `nil` when the call must wait: ``submit(_:)`` a request.
+  /// - Returns: `false` when the queue is unchanged and a request must be submitted.
   @inlinable
-  mutating func enqueueNow(_ element: Element) -> EnqueueRequest<Element>.Outcome? {
-    guard !isClosed && !isClosing else { return .closed }
-    guard enqueueRequests.isEmpty && store.room > 0 else { return nil }
+  mutating func enqueueNow(_ element: Element) -> Bool {
+    guard isIdle && !isClosed && store.room > 0 else { return false }
     store.add(element)
     counters.enqueued += 1
-    if !dequeueRequests.isEmpty { serve() }
-    return .done
+    return true
   }
 
-  /// Stores as many elements as possible without waiting, from the first on.
+  /// Stores all elements if nobody waits and there is room for them all.
   ///
-  /// - Returns: `nil` when the call must wait with a request for the elements from `next` on.
+  /// - Returns: `false` when the queue is unchanged and a request must be submitted.
   @inlinable
-  mutating func enqueueNow(_ elements: [Element], next: inout Int) -> EnqueueRequest<Element>.Outcome? {
-    guard !isClosed && !isClosing else { return .closed }
-    guard enqueueRequests.isEmpty else { return nil }
-    while true {
-      next += store(elements, from: next)
-      if !dequeueRequests.isEmpty { serve() }
-      if next == elements.count { return .done }
-      if store.room == 0 { return nil }
-    }
+  mutating func enqueueNow(_ elements: [Element]) -> Bool {
+    guard isIdle && !isClosed && store.room >= elements.count else { return false }
+    store.add(contentsOf: elements[...])
+    counters.enqueued += elements.count
+    return true
   }
 
   /// Puts a request at the end of the line and serves both lines.
@@ -79,33 +79,29 @@ struct QueueRules<Store: ElementStore> {
 
   // MARK: Dequeueing
 
-  /// Takes one element if that is possible without waiting.
+  /// Takes one element if nobody waits and there is one to take.
   ///
-  /// - Returns: `nil` when the call must wait: ``submit(_:)`` a request.
+  /// - Returns: `nil` when the queue is unchanged and a request must be submitted.
   @inlinable
-  mutating func dequeueNow() -> Element?? {
-    guard dequeueRequests.isEmpty else { return nil }
-    guard store.takeable > 0 else { return isClosed ? .some(nil) : nil }
+  mutating func dequeueNow() -> Element? {
+    guard isIdle && store.takeable > 0 else { return nil }
     counters.sample(size: store.count)
     counters.dequeued += 1
-    let element = store.take()
-    if !enqueueRequests.isEmpty { serve() }
-    return .some(element)
+    return store.take()
   }
 
-  /// Takes `count` elements if that is possible without waiting.
+  /// Takes `count` elements if nobody waits and there are so many to take.
   ///
-  /// - Returns: `nil` when the call must wait, or when the queue is closed: ``submit(_:)`` a request.
+  /// - Returns: `nil` when the queue is unchanged and a request must be submitted.
   @inlinable
   mutating func dequeueNow(_ count: Int) -> [Element]? {
-    guard dequeueRequests.isEmpty && store.takeable >= count else { return nil }
+    guard isIdle && store.takeable >= count else { return nil }
     counters.sample(size: store.count)
     counters.dequeued += count
-    var elements: [Element] = []
-    elements.reserveCapacity(count)
-    for _ in 0..<count { elements.append(store.take()) }
-    if !enqueueRequests.isEmpty { serve() }
-    return elements
+    var taken: [Element] = []
+    taken.reserveCapacity(count)
+    store.take(count, into: &taken)
+    return taken
   }
 
   /// Puts a request at the end of the line and serves both lines.
@@ -159,7 +155,7 @@ struct QueueRules<Store: ElementStore> {
       while let request = dequeueRequests.first, let outcome = progress(request, &hasChanged) {
         dequeueRequests.removeFirst()
         request.outcome = outcome
-        ended.append(request.ended)
+        if let condition = request.ended { ended.append(condition) }
       }
     }
   }
@@ -173,7 +169,7 @@ struct QueueRules<Store: ElementStore> {
       hasChanged = true
       return true
     case .endEpoch:
-      store.endEpoch()
+      guard store.endEpoch() else { return false }
       hasChanged = true
       return true
     case .elements:
@@ -197,7 +193,7 @@ struct QueueRules<Store: ElementStore> {
       return .endOfInput
     }
     let wanted = min(missing, store.takeable)
-    for _ in 0..<wanted { request.taken.append(store.take()) }
+    if wanted > 0 { store.take(wanted, into: &request.taken) }
     counters.dequeued += wanted
     hasChanged = hasChanged || wanted > 0
     return wanted == missing || isClosed ? .elements(request.taken) : nil
@@ -206,18 +202,15 @@ struct QueueRules<Store: ElementStore> {
   /// Adds elements from `start` on while there is room; returns how many.
   @inlinable
   mutating func store(_ elements: [Element], from start: Int) -> Int {
-    var next = start
-    while next < elements.count && store.room > 0 {
-      let stop = next + min(store.room, elements.count - next)
-      while next < stop {
-        store.add(elements[next])
-        next += 1
-      }
-    }
-    counters.enqueued += next - start
-    return next - start
+    let count = min(store.room, elements.count - start)
+    // A store may take the first element after the end of an epoch as the begin of the next one.
+    guard count > 0 else { return 0 }
+    store.add(contentsOf: elements[start..<start + count])
+    counters.enqueued += count
+    return count
   }
 
+  /// Gives back to the store what an unfinished dequeue had taken.
   @inlinable
   mutating func putBack(_ request: DequeueRequest<Element>) {
     guard !request.taken.isEmpty else { return }
@@ -226,6 +219,7 @@ struct QueueRules<Store: ElementStore> {
     request.taken.removeAll()
   }
 
+  /// Closes for good.
   @inlinable
   mutating func takeEffectOfClose() {
     isClosed = true
@@ -233,9 +227,10 @@ struct QueueRules<Store: ElementStore> {
     store.close()
   }
 
+  /// Notes how an enqueue or a close ended, and that its thread is to be woken if it sleeps.
   @inlinable
   mutating func end(_ request: EnqueueRequest<Element>, _ outcome: EnqueueRequest<Element>.Outcome) {
     request.outcome = outcome
-    ended.append(request.ended)
+    if let condition = request.ended { ended.append(condition) }
   }
 }

@@ -1,6 +1,6 @@
 /// A bounded hand-over point that gives elements out in the order of their numbers, whoever finishes first.
 ///
-/// Threads that work side by side put results in under the numbers 0, 1, 2, … of the work; the consumer gets
+/// Threads that work side by side put results in under the numbers 0, 1, 2, … of the work; the one consumer gets
 /// number 0, then 1, and so on. A result waits outside while its number is `capacity` or more ahead of the
 /// next one to leave, so the queue never holds more than `capacity` elements and the one that is needed next
 /// always finds room.
@@ -11,7 +11,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   /// The most elements the queue holds at once; at least 1.
   public let capacity: Int
 
-  private let rules: Monitor<SequenceRules<Element>>
+  let rules: Monitor<SequenceRules<Element>>
   /// One for each place of the ring: whoever waits to fill it.
   private let room: [Condition]
   private let arrival = Condition()
@@ -49,7 +49,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
     }
   }
 
-  /// Takes out the next element in order, waiting until it is there.
+  /// Takes out the next element in order, waiting until it is there; only one thread at a time may call this.
   ///
   /// What ends the wait: the element, a close after which it can no longer come, or the deadline.
   ///
@@ -69,7 +69,8 @@ public final class SequencedQueue<Element: Sendable>: Closable {
     }
     switch exit {
     case .element(let element, let freedPlace):
-      room[freedPlace].signal()
+      // All of them: two may wait for one place, and only the one with the lower number can go on.
+      room[freedPlace].broadcast()
       return element
     case .endOfInput: return nil
     case nil: throw .deadlineExceeded(queue: name)
@@ -123,7 +124,7 @@ struct SequenceRules<Element> {
   private(set) var isClosed = false
   private var refusesPending = false
   /// Enqueues that were refused a place while the queue was open and may still come.
-  private var pending: Set<Int> = []
+  private(set) var pending: Set<Int> = []
   /// Whether a consumer waits for the element with the number ``next``.
   var isAwaited = false
   var counters = QueueCounters()

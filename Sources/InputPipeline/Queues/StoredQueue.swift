@@ -1,7 +1,7 @@
 /// A ``BlockingQueue`` over any ``ElementStore``: the shared rules with one lock around them.
 ///
 /// Use it by its names ``FIFOQueue`` and ``RandomShuffleQueue``.
-public final class StoredQueue<Store: ElementStore>: BlockingQueue {
+public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   /// What the queue holds.
   public typealias Element = Store.Element
 
@@ -15,7 +15,7 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
 
   /// An open queue around `store`.
   @inlinable
-  public init(name: String, store: Store) {
+  public init(name: String, store: consuming Store) {
     self.name = name
     capacity = store.capacity
     rules = Monitor(QueueRules(store: store))
@@ -45,15 +45,8 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
   /// Puts `element` in, waiting while there is no room; see ``BlockingQueue/enqueue(_:deadline:)``.
   @inlinable
   public func enqueue(_ element: Element, deadline: ContinuousClock.Instant?) throws(QueueError) {
-    var request: EnqueueRequest<Element>?
-    let outcome = changing { rules -> EnqueueRequest<Element>.Outcome? in
-      if let outcome = rules.enqueueNow(element) { return outcome }
-      let waiting = EnqueueRequest(.elements, elements: [element])
-      rules.submit(waiting)
-      request = waiting
-      return waiting.outcome
-    }
-    try finish(request, outcome, deadline: deadline)
+    if rules.withLock({ $0.enqueueNow(element) }) { return }
+    try wait(for: EnqueueRequest(.elements, elements: [element]), deadline: deadline)
   }
 
   /// Puts all `elements` in, piece by piece; see ``BlockingQueue/enqueueMany(_:deadline:)``.
@@ -62,17 +55,8 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
     _ elements: [Element], deadline: ContinuousClock.Instant?
   ) throws(QueueError) {
     guard !elements.isEmpty else { return }
-    var request: EnqueueRequest<Element>?
-    let outcome = changing { rules -> EnqueueRequest<Element>.Outcome? in
-      var next = 0
-      if let outcome = rules.enqueueNow(elements, next: &next) { return outcome }
-      let waiting = EnqueueRequest(.elements, elements: elements)
-      waiting.next = next
-      rules.submit(waiting)
-      request = waiting
-      return waiting.outcome
-    }
-    try finish(request, outcome, deadline: deadline)
+    if rules.withLock({ $0.enqueueNow(elements) }) { return }
+    try wait(for: EnqueueRequest(.elements, elements: elements), deadline: deadline)
   }
 
   // MARK: Dequeueing
@@ -80,16 +64,8 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
   /// Takes one element out, waiting while none may be taken; see ``BlockingQueue/dequeue(deadline:)``.
   @inlinable
   public func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element? {
-    var request: DequeueRequest<Element>?
-    let taken = changing { rules -> Element?? in
-      if let taken = rules.dequeueNow() { return taken }
-      let waiting = DequeueRequest<Element>(count: 1, allowsFewer: false)
-      rules.submit(waiting)
-      request = waiting
-      return nil
-    }
-    if let taken { return taken }
-    return try finish(request!, deadline: deadline)?.first
+    if let element = rules.withLock({ $0.dequeueNow() }) { return element }
+    return try wait(for: DequeueRequest(count: 1, allowsFewer: false), deadline: deadline)?.first
   }
 
   /// Takes exactly `count` elements out; see ``BlockingQueue/dequeueMany(_:deadline:)``.
@@ -114,16 +90,8 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
   ) throws(QueueError) -> [Element]? {
     precondition(count >= 0, "a number of elements to dequeue is at least 0")
     guard count > 0 else { return [] }
-    var request: DequeueRequest<Element>?
-    let taken = changing { rules -> [Element]? in
-      if let taken = rules.dequeueNow(count) { return taken }
-      let waiting = DequeueRequest<Element>(count: count, allowsFewer: allowsFewer)
-      rules.submit(waiting)
-      request = waiting
-      return nil
-    }
-    if let taken { return taken }
-    return try finish(request!, deadline: deadline)
+    if let elements = rules.withLock({ $0.dequeueNow(count) }) { return elements }
+    return try wait(for: DequeueRequest(count: count, allowsFewer: allowsFewer), deadline: deadline)
   }
 
   // MARK: Closing
@@ -132,9 +100,9 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
   public func close(cancelPendingEnqueues: Bool) {
     guard !cancelPendingEnqueues else { return changing { $0.closeCancelling() } }
     let request = EnqueueRequest<Element>(.close)
-    changing { $0.submit(request) }
+    guard let condition = submit(request) else { return }
     // No deadline: the request ends when it takes effect or when a cancelling close overtakes it.
-    _ = rules.wait(on: request.ended) { _ in request.outcome }
+    _ = rules.wait(on: condition) { _ in request.outcome }
   }
 
   // MARK: Waiting
@@ -147,20 +115,27 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
     return result
   }
 
-  /// Waits for an enqueue that could not be finished at once, and counts the time.
+  /// Puts a request in line; returns what to sleep on unless it ended at once.
   @inlinable
-  func finish(
-    _ request: EnqueueRequest<Element>?, _ outcome: EnqueueRequest<Element>.Outcome?,
-    deadline: ContinuousClock.Instant?
-  ) throws(QueueError) {
-    guard outcome != .done else { return }
-    guard outcome == nil, let request else { throw .closed(queue: name) }
-    let start = ContinuousClock.now
-    _ = rules.wait(on: request.ended, deadline: deadline) { _ in request.outcome }
+  func submit(_ request: EnqueueRequest<Element>) -> Condition? {
     changing { rules in
-      rules.withdraw(request)
-      rules.counters.enqueueWait += start.duration(to: .now)
-      rules.counters.enqueueWaits += 1
+      rules.submit(request)
+      if request.outcome == nil { request.ended = Condition() }
+      return request.ended
+    }
+  }
+
+  /// Puts an enqueue in line, waits until it ends or the deadline passes, and counts the time.
+  @inlinable @inline(never)
+  func wait(for request: EnqueueRequest<Element>, deadline: ContinuousClock.Instant?) throws(QueueError) {
+    if let condition = submit(request) {
+      let start = ContinuousClock.now
+      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      changing { rules in
+        rules.withdraw(request)
+        rules.counters.enqueueWait += start.duration(to: .now)
+        rules.counters.enqueueWaits += 1
+      }
     }
     switch request.outcome {
     case .done: return
@@ -169,17 +144,24 @@ public final class StoredQueue<Store: ElementStore>: BlockingQueue {
     }
   }
 
-  /// Waits for a dequeue that could not be finished at once, and counts the time.
-  @inlinable
-  func finish(
-    _ request: DequeueRequest<Element>, deadline: ContinuousClock.Instant?
+  /// Puts a dequeue in line, waits until it ends or the deadline passes, and counts the time.
+  @inlinable @inline(never)
+  func wait(
+    for request: DequeueRequest<Element>, deadline: ContinuousClock.Instant?
   ) throws(QueueError) -> [Element]? {
-    let start = ContinuousClock.now
-    _ = rules.wait(on: request.ended, deadline: deadline) { _ in request.outcome }
-    changing { rules in
-      rules.withdraw(request)
-      rules.counters.dequeueWait += start.duration(to: .now)
-      rules.counters.dequeueWaits += 1
+    let condition = changing { rules -> Condition? in
+      rules.submit(request)
+      if request.outcome == nil { request.ended = Condition() }
+      return request.ended
+    }
+    if let condition {
+      let start = ContinuousClock.now
+      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      changing { rules in
+        rules.withdraw(request)
+        rules.counters.dequeueWait += start.duration(to: .now)
+        rules.counters.dequeueWaits += 1
+      }
     }
     switch request.outcome {
     case .elements(let elements): return elements

@@ -8,7 +8,7 @@ import Glibc
 /// The type is `@unchecked Sendable` because `value` is read and written only between lock and unlock, and the
 /// C objects are heap cells that never move.
 @usableFromInline
-final class Monitor<Value>: @unchecked Sendable {
+final class Monitor<Value: ~Copyable>: @unchecked Sendable {
   @usableFromInline let value: UnsafeMutablePointer<Value>  // guarded by mutex
   @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
