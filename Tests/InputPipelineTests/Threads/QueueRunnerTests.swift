@@ -191,32 +191,54 @@ struct QueueRunnerTests {
     try coordinator.join()
   }
 
-  @Test("when the third thread cannot be started, the two before are stopped and joined (B28)")
-  func thirdThreadRefused() throws {
+  /// A way to start threads that is refused from the third on, after `beforeRefusal`.
+  private func refusingThird(_ beforeRefusal: @escaping @Sendable () -> Void = {}) -> ThreadStarter {
     let starts = Locked(0)
-    let starter = ThreadStarter { (name, size, main) throws(Errno) in
+    return ThreadStarter { (name, size, main) throws(Errno) in
       let count = starts.withLock { count in
         count += 1
         return count
       }
-      guard count < 3 else { throw .resourceTemporarilyUnavailable }
-      return try ThreadStarter.system.start(name, size) {
-        main()
-        log.add("ended")
+      guard count < 3 else {
+        beforeRefusal()
+        throw .resourceTemporarilyUnavailable
       }
+      return try ThreadStarter.system.start(name, size, main)
     }
-    let runner = QueueRunner(
-      queue: queue, operations: Array(repeating: { [coordinator] in !coordinator.waitForStop() }, count: 4))
+  }
+
+  @Test("when the third thread cannot be started, the queue is cancelled and the error kept (B28)")
+  func thirdThreadRefused() throws {
+    let runner = QueueRunner(queue: queue, threads: 4) { [coordinator] in !coordinator.waitForStop() }
     let refusal = ThreadError.cannotStart(
       thread: "QueueRunnerThread-names-2", errno: .resourceTemporarilyUnavailable)
 
-    #expect(throws: refusal) { try runner.start(coordinator, with: starter) }
+    #expect(throws: refusal) { try runner.start(coordinator, with: refusingThird()) }
 
-    // All four count as gone, so the runner could start again; none of them closes in order by being last.
-    #expect(log.count(of: "ended") == 2)
     #expect(log.count(of: "cancel") == 1)
     #expect(throws: refusal) { try coordinator.join(gracePeriod: .zero) }
-    #expect(throws: ThreadError.self) { try runner.start(coordinator, with: starter) }
+    // All four count as gone: otherwise this would do nothing.
+    #expect(try runner.start(Coordinator()).count == 4)
+  }
+
+  @Test("when the third thread cannot be started, the two before are waited for (B28)")
+  func startedThreadsAreJoined() throws {
+    let gate = Gate()
+    let starting = PipelineThread(name: "starting") { [queue, coordinator] in
+      let runner = QueueRunner(queue: queue, threads: 3) {
+        gate.wait()
+        return true
+      }
+      let starter = refusingThird { gate.waitForArrivals(2) }
+      #expect(throws: ThreadError.self) { try runner.start(coordinator, with: starter) }
+    }
+    try starting.start()
+    queue.cancelled.wait()
+    #expect(!starting.join(deadline: .now + .milliseconds(50)))
+
+    gate.open()
+
+    starting.join()
   }
 
   @Test("started after the stop it ends at once")
