@@ -58,12 +58,14 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "FileSupport", system,
+        "CIFAR", "TarArchive", "Picture", "FileSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
       name: "TarArchive", dependencies: ["FileSupport", "CZlib", system], swiftSettings: settings),
+    // PNG images, a small bitmap font and contact sheets. Knows no CIFAR.
+    .target(name: "Picture", dependencies: ["CZlib"], swiftSettings: settings),
     // Descriptors, atomic publication, directory handles, locks and digests.
     .target(
       name: "FileSupport",
@@ -81,6 +83,8 @@ if !coreOnly {
     .testTarget(
       name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
       swiftSettings: settings),
+    .testTarget(
+      name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
       swiftSettings: settings),
