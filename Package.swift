@@ -86,6 +86,8 @@ if !coreOnly {
       name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
+    .testTarget(
       name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
       swiftSettings: settings),
   ]
