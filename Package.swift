@@ -89,7 +89,7 @@ if !coreOnly {
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
-      swiftSettings: settings),
+      exclude: ["cases"], swiftSettings: settings),
   ]
 }
 
