@@ -1,3 +1,4 @@
+import FileSupport
 import SystemPackage
 
 /// What is wrong with the record files of a data set.
@@ -38,30 +39,30 @@ extension DatasetError: CustomStringConvertible {
       let facts = kind.facts
       let expected = "expected \(facts.trainFileNames[0]) and others here or in \(facts.directoryName)"
       let found = other.map { ", found those of \($0.facts.title)" } ?? ""
-      return "\(directory.printable): no \(facts.title) record files (\(expected)\(found))"
+      return "\(directory.escaped): no \(facts.title) record files (\(expected)\(found))"
     case .missingFiles(let directory, let names):
-      return "\(directory.printable): missing \(Self.list(names))"
+      return "\(directory.escaped): missing \(Self.list(names))"
     case .unreadable(let path, let reason):
-      return "\(path.printable): \(Self.words(reason))"
+      return "\(path.escaped): \(reason.words)"
     case .notAFile(let path, let kind):
-      return "\(path.printable): not a regular file (expected records, found \(kind))"
+      return "\(path.escaped): not a regular file (expected records, found \(kind))"
     case .empty(let path):
-      return "\(path.printable): no records (the file is empty)"
+      return "\(path.escaped): no records (the file is empty)"
     case .partialRecord(let path, let size, let recordLength, let remainder):
-      return "\(path.printable): size is not a whole number of records "
+      return "\(path.escaped): size is not a whole number of records "
         + "(expected a multiple of \(recordLength) bytes, found \(size), remainder \(remainder))"
     case .labelOutOfRange(let path, let record, let field, let value):
-      return "\(path.printable): record \(record): \(field.selection.rawValue) label out of range "
+      return "\(path.escaped): record \(record): \(field.selection.rawValue) label out of range "
         + "(expected 0 to \(field.classCount - 1), found \(value))"
     case .truncatedDuringRead(let path, let offset, let expected, let found):
-      return "\(path.printable): the file became shorter while it was read "
+      return "\(path.escaped): the file became shorter while it was read "
         + "(expected \(expected) bytes at offset \(offset), found \(found))"
     case .replacedDuringRead(let path):
-      return "\(path.printable): another file took its place while it was read"
+      return "\(path.escaped): another file took its place while it was read"
     case .readFailed(let path, let offset, let reason):
-      return "\(path.printable): reading at offset \(offset): \(Self.words(reason))"
+      return "\(path.escaped): reading at offset \(offset): \(reason.words)"
     case .outOfMemory(let path, let byteCount):
-      return "\(path.printable): not enough memory for \(byteCount) bytes of records"
+      return "\(path.escaped): not enough memory for \(byteCount) bytes of records"
     }
   }
 
@@ -72,12 +73,5 @@ extension DatasetError: CustomStringConvertible {
   private static func list(_ names: [String]) -> String {
     let listed = names.prefix(listedNames).joined(separator: ", ")
     return names.count > listedNames ? "\(listed) and \(names.count - listedNames) more" : listed
-  }
-
-  /// What the system says about an error, beginning in lower case.
-  private static func words(_ reason: Errno) -> String {
-    let text = reason.description
-    guard let first = text.first, text.dropFirst().first?.isLowercase == true else { return text }
-    return first.lowercased() + text.dropFirst()
   }
 }

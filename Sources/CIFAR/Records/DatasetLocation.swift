@@ -1,3 +1,4 @@
+import FileSupport
 import Glibc
 import SystemPackage
 
@@ -26,7 +27,7 @@ public enum DatasetLocation: Sendable, Equatable {
       throw .unreadable(path: path, reason: error)
     }
     switch found {
-    case .regularFile: self = .archive(path)
+    case .regular: self = .archive(path)
     case .directory: self = .files(try Self.recordFiles(in: path, kind: kind, split: split))
     default: throw .notAFile(path: path, kind: found)
     }

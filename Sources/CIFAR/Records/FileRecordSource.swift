@@ -1,4 +1,5 @@
 import InputPipeline
+import FileSupport
 import SystemPackage
 
 /// The records of one file.
@@ -28,7 +29,7 @@ public struct FileRecordSource: RecordSource {
     do {
       // Before opening: opening a device can act on it.
       let kind = try FileStatus(at: path).kind
-      guard kind == .regularFile else { throw DatasetError.notAFile(path: path, kind: kind) }
+      guard kind == .regular else { throw DatasetError.notAFile(path: path, kind: kind) }
       let descriptor = try Self.open(path)
       status = try descriptor.closeAfter { try FileStatus(of: descriptor) }
     } catch let error as DatasetError {
@@ -36,7 +37,7 @@ public struct FileRecordSource: RecordSource {
     } catch {
       throw .unreadable(path: path, reason: Self.errno(error))
     }
-    guard status.kind == .regularFile else { throw .notAFile(path: path, kind: status.kind) }
+    guard status.kind == .regular else { throw .notAFile(path: path, kind: status.kind) }
     self.path = path
     self.layout = layout
     recordCount = try layout.recordCount(size: status.size, path: path)

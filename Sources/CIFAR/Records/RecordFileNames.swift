@@ -1,5 +1,5 @@
 /// The names of record files: which there are, in which order, and which are missing.
-enum RecordFileNames {
+public enum RecordFileNames {
   /// The name of a CIFAR-10 training file; the first number is 1.
   static func trainName(_ number: Int) -> String {
     "data_batch_\(number).bin"
@@ -20,7 +20,7 @@ enum RecordFileNames {
   ///
   /// CIFAR-10 training files go from 1 to the highest number that is there, and at least to 5. So a set of six
   /// or six thousand files is complete, and a gap in the numbers is a missing file.
-  static func expected(_ split: Split, of facts: DatasetFacts, present: Set<String>) -> [String] {
+  public static func expected(_ split: Split, of facts: DatasetFacts, present: Set<String>) -> [String] {
     let official = facts.recordFileNames(split)
     guard facts.kind == .cifar10, split == .train else { return official }
     let highest = present.lazy.compactMap(trainNumber).max() ?? 0

@@ -22,7 +22,7 @@ struct DatasetErrorTests {
     ),
     (.unreadable(path: "a", reason: .permissionDenied), "a: permission denied"),
     (
-      .notAFile(path: "a", kind: .namedPipe),
+      .notAFile(path: "a", kind: .pipe),
       "a: not a regular file (expected records, found a named pipe (FIFO))"
     ),
     (.empty(path: "a"), "a: no records (the file is empty)"),

@@ -122,7 +122,7 @@ struct DatasetLocationTests {
     let fifo = scratch.path.appending("fifo")
     #expect(fifo.withPlatformString { mkfifo($0, 0o600) } == 0)
 
-    #expect(throws: DatasetError.notAFile(path: fifo, kind: .namedPipe)) {
+    #expect(throws: DatasetError.notAFile(path: fifo, kind: .pipe)) {
       try DatasetLocation(at: fifo, kind: .cifar10, split: .train)
     }
     #expect(throws: DatasetError.notAFile(path: "/dev/null", kind: .device)) {

@@ -1,3 +1,4 @@
+import FileSupport
 import Glibc
 import InputPipeline
 import PipeTestSupport
@@ -66,7 +67,7 @@ struct FileRecordSourceTests {
     #expect(socket.withPlatformString { mknod($0, S_IFSOCK | 0o600, 0) } == 0)
 
     for (path, kind) in [
-      (scratch.path, FileKind.directory), (fifo, .namedPipe), (socket, .socket),
+      (scratch.path, FileKind.directory), (fifo, .pipe), (socket, .socket),
       (FilePath("/dev/null"), .device),
     ] {
       #expect(throws: DatasetError.notAFile(path: path, kind: kind)) {
