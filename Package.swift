@@ -58,12 +58,16 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "FileSupport", system,
+        "CIFAR", "TarArchive", "Download", "FileSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
       name: "TarArchive", dependencies: ["FileSupport", "CZlib", system], swiftSettings: settings),
+    // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
+    .target(name: "Download", dependencies: ["FileSupport", "CCurl", system], swiftSettings: settings),
+    // The system's libcurl, loaded at first use, so that only a download pays for it.
+    .target(name: "CCurl"),
     // Descriptors, atomic publication, directory handles, locks and digests.
     .target(
       name: "FileSupport",
@@ -80,6 +84,9 @@ if !coreOnly {
       swiftSettings: settings),
     .testTarget(
       name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DownloadTests", dependencies: ["Download", "FileSupport", "PipeTestSupport", system],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
