@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,4 +23,12 @@ int cp_online_processors(void) {
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
   long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online < 1 ? 1 : (int)online;
+}
+
+int cp_rename_if_absent(int old_directory, const char *old_name, int new_directory, const char *new_name) {
+  return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
+}
+
+int cp_rename_exchanging(int old_directory, const char *old_name, int new_directory, const char *new_name) {
+  return renameat2(old_directory, old_name, new_directory, new_name, RENAME_EXCHANGE);
 }

@@ -1,1 +1,88 @@
+import Glibc
 import SystemPackage
+
+/// What keeps a file or a directory from being read, written or published.
+///
+/// Names in `description` are escaped, so that it is always one printable line.
+public enum FileError: Error, Equatable, Sendable {
+  /// The system refused a call.
+  case system(path: FilePath, operation: Operation, reason: Errno)
+  /// The output exists and may not be replaced without leave; nothing has been changed.
+  case exists(path: FilePath, kind: FileKind)
+  /// The name is taken by something that is not replaced even with leave; nothing has been changed.
+  case notReplaceable(path: FilePath, kind: FileKind)
+  /// The output has no name of its own below a directory, such as `/`, `.` or `..`.
+  case notAName(path: FilePath)
+  /// The input is of another kind than the one that can be read.
+  case wrongKind(path: FilePath, expected: FileKind, found: FileKind)
+  /// Another process holds the lock; `holder` is its process number, if it could be told.
+  case locked(path: FilePath, holder: Int?)
+
+  /// What was being done when the system refused.
+  public enum Operation: String, Sendable {
+    /// Opening something that should exist.
+    case open
+    /// Finding out what a name stands for.
+    case inspect
+    /// Reading bytes or the names in a directory.
+    case read
+    /// Creating a file or directory.
+    case create
+    /// Writing bytes.
+    case write
+    /// Flushing to the disk.
+    case sync = "flush"
+    /// Closing, where the last write errors show.
+    case close
+    /// Giving the final name.
+    case rename
+    /// Removing a name.
+    case remove
+    /// Locking.
+    case lock
+  }
+
+  /// The path that the error is about.
+  public var path: FilePath {
+    switch self {
+    case .system(let path, _, _), .exists(let path, _), .notReplaceable(let path, _),
+      .notAName(let path), .wrongKind(let path, _, _), .locked(let path, _):
+      path
+    }
+  }
+}
+
+extension FileError: CustomStringConvertible {
+  /// One line: the path, then what is wrong, with the system's reason in words.
+  public var description: String {
+    "\(path.escaped): \(finding)"
+  }
+
+  private var finding: String {
+    switch self {
+    case .system(_, let operation, let reason): "cannot \(operation.rawValue): \(reason.words)"
+    case .exists(_, .directory): "already exists (a directory that is not empty)"
+    case .exists(_, let kind): "already exists (\(kind))"
+    case .notReplaceable(_, let kind): "is in the way and is not replaced (\(kind))"
+    case .notAName: "is not a name for an output (expected a name below an existing directory)"
+    case .wrongKind(_, let expected, let found): "is of the wrong kind (expected \(expected), found \(found))"
+    case .locked(_, nil): "is locked by another process"
+    case .locked(_, let holder?): "is locked by process \(holder)"
+    }
+  }
+}
+
+extension Errno {
+  /// The reason in words, beginning with a lower-case letter: `no space left on device`.
+  public var words: String {
+    let text = description
+    // "RPC version wrong" and the like keep their capitals.
+    guard let second = text.dropFirst().first, second.isLowercase || second == " " || second == "/" else {
+      return text
+    }
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
+  /// The reason of the C call that has just returned an error on this thread.
+  static var last: Errno { Errno(rawValue: errno) }
+}

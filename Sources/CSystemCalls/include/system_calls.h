@@ -17,3 +17,11 @@ int cp_pipe_set_size(int descriptor, int bytes);
 /// The processors that this process may run on; at least 1.
 /// The corresponding C function is `sched_getaffinity`.
 int cp_online_processors(void);
+
+/// Renames only if the new name is free, else fails with EEXIST.
+/// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`.
+int cp_rename_if_absent(int old_directory, const char *old_name, int new_directory, const char *new_name);
+
+/// Swaps two names in one step; both must exist.
+/// The corresponding C function is `renameat2` with `RENAME_EXCHANGE`.
+int cp_rename_exchanging(int old_directory, const char *old_name, int new_directory, const char *new_name);

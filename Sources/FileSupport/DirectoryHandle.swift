@@ -1,0 +1,137 @@
+import CSystemCalls
+import Glibc
+import SystemPackage
+
+/// An open directory, below which names are looked up one at a time and links are never followed.
+///
+/// Whatever happens to the path meanwhile, the calls reach the directory that was opened. Any thread may use
+/// a handle; it is closed with its last reference.
+public final class DirectoryHandle: Sendable {
+  /// The path for messages; not used for look-ups.
+  public let path: FilePath
+  /// The open directory.
+  public let descriptor: FileDescriptor
+
+  /// Opens `path`, in which links are followed: it is the user's own word.
+  public convenience init(opening path: FilePath) throws(FileError) {
+    try self.init(name: path, below: AT_FDCWD, options: 0, path: path)
+  }
+
+  private init(name: FilePath, below parent: CInt, options: CInt, path: FilePath) throws(FileError) {
+    let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | options
+    let opened = name.withPlatformString { openat(parent, $0, flags) }
+    guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
+    self.path = path
+    descriptor = FileDescriptor(rawValue: opened)
+  }
+
+  deinit {
+    // A directory has no unwritten bytes whose loss closing could report.
+    try? descriptor.close()
+  }
+
+  /// The path of an entry, for messages.
+  public func path(of name: FilePath.Component) -> FilePath { path.appending(name) }
+
+  /// Opens the directory `name`; a link in its place is refused.
+  public func openDirectory(_ name: FilePath.Component) throws(FileError) -> DirectoryHandle {
+    try DirectoryHandle(
+      name: FilePath(root: nil, CollectionOfOne(name)), below: descriptor.rawValue, options: O_NOFOLLOW,
+      path: path(of: name))
+  }
+
+  /// Opens the file `name` for reading; a link in its place is refused, and a named pipe does not block.
+  ///
+  /// - Throws: ``FileError/wrongKind(path:expected:found:)`` when it is not a regular file.
+  public func openFile(_ name: FilePath.Component) throws(FileError) -> FileDescriptor {
+    if let kind = try kind(of: name), kind != .regular {
+      throw .wrongKind(path: path(of: name), expected: .regular, found: kind)
+    }
+    let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+    guard opened >= 0 else { throw .system(path: path(of: name), operation: .open, reason: .last) }
+    return FileDescriptor(rawValue: opened)
+  }
+
+  /// Creates the file `name`, which must not exist, for writing and reading.
+  ///
+  /// - Parameter mode: Permission bits before the umask is applied.
+  public func createFile(_ name: FilePath.Component, mode: mode_t = 0o666) throws(FileError) -> FileDescriptor
+  {
+    let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags, mode) }
+    guard opened >= 0 else { throw .system(path: path(of: name), operation: .create, reason: .last) }
+    return FileDescriptor(rawValue: opened)
+  }
+
+  /// Creates the directory `name`, which must not exist, and opens it.
+  ///
+  /// - Parameter mode: Permission bits before the umask is applied.
+  public func createDirectory(
+    _ name: FilePath.Component, mode: mode_t = 0o777
+  ) throws(FileError) -> DirectoryHandle {
+    guard name.withPlatformString({ mkdirat(descriptor.rawValue, $0, mode) }) == 0 else {
+      throw .system(path: path(of: name), operation: .create, reason: .last)
+    }
+    do {
+      return try openDirectory(name)
+    } catch {
+      // Whoever does not get a handle cannot know that there is something to remove.
+      _ = name.withPlatformString { unlinkat(descriptor.rawValue, $0, AT_REMOVEDIR) }
+      throw error
+    }
+  }
+
+  /// What `name` stands for, links not followed; `nil` when there is nothing.
+  public func kind(of name: FilePath.Component) throws(FileError) -> FileKind? {
+    var found = stat()
+    let result = name.withPlatformString {
+      fstatat(descriptor.rawValue, $0, &found, AT_SYMLINK_NOFOLLOW)
+    }
+    if result == 0 { return FileKind(mode: found.st_mode) }
+    let reason = Errno.last
+    if reason == .noSuchFileOrDirectory { return nil }
+    throw .system(path: path(of: name), operation: .inspect, reason: reason)
+  }
+
+  /// Waits until the names in the directory are on the disk.
+  public func synchronize() throws(FileError) {
+    try descriptor.synchronize(path: path)
+  }
+
+  // MARK: Renaming
+
+  /// What happens to an entry that already has the new name.
+  public enum Replacement: Sendable {
+    /// The rename is refused with `fileExists`.
+    case refused
+    /// The entry goes, in the same step.
+    case replaced
+    /// The entry gets the old name, in the same step; it must exist.
+    case exchanged
+  }
+
+  /// Gives `name` the new name in this or another directory of the same file system, in one step.
+  ///
+  /// - Throws: ``FileError/system(path:operation:reason:)`` with the new path; nothing has then changed.
+  public func rename(
+    _ name: FilePath.Component, to newName: FilePath.Component, in target: DirectoryHandle? = nil,
+    existing: Replacement
+  ) throws(FileError) {
+    let target = target ?? self
+    let old = descriptor.rawValue
+    let new = target.descriptor.rawValue
+    let result = name.withPlatformString { oldBytes in
+      newName.withPlatformString { newBytes in
+        switch existing {
+        case .refused: cp_rename_if_absent(old, oldBytes, new, newBytes)
+        case .replaced: renameat(old, oldBytes, new, newBytes)
+        case .exchanged: cp_rename_exchanging(old, oldBytes, new, newBytes)
+        }
+      }
+    }
+    guard result == 0 else {
+      throw .system(path: target.path(of: newName), operation: .rename, reason: .last)
+    }
+  }
+}

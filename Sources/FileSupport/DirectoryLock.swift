@@ -1,0 +1,130 @@
+import Glibc
+import SystemPackage
+
+/// The right to be the only run that works in a directory.
+///
+/// It is an exclusive `flock` on the file `.cifar-pipe.lock` in that directory, which holds the process number
+/// of its owner as text. The lock ends with the process, whatever kills it; its file is removed on release.
+/// Nothing may depend on the lock for correctness: files are published in one step with or without it.
+public final class DirectoryLock {
+  /// The name of the lock file.
+  public static let fileName: FilePath.Component = ".cifar-pipe.lock"
+  /// How long a waiting run sleeps between two tries.
+  private static let pause = timespec(tv_sec: 0, tv_nsec: 20_000_000)
+
+  private let directory: DirectoryHandle
+  private let descriptor: FileDescriptor
+  private var isHeld = true
+
+  private init(directory: DirectoryHandle, descriptor: FileDescriptor) {
+    self.directory = directory
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    release()
+  }
+
+  /// Takes the lock, or returns `nil` at once when another process holds it.
+  public static func attempt(_ directory: DirectoryHandle) throws(FileError) -> DirectoryLock? {
+    while true {
+      let file = try open(directory)
+      switch OwnershipLock.take(file) {
+      case .busy:
+        try file.close(path: directory.path(of: fileName))
+        return nil
+      case .unsupported:
+        // Without locks two runs still never mix their bytes; see above.
+        return DirectoryLock(directory: directory, descriptor: file)
+      case .taken:
+        if try isCurrent(file, in: directory) {
+          let lock = DirectoryLock(directory: directory, descriptor: file)
+          try lock.sign()
+          return lock
+        }
+        // The former owner removed this file after we had opened it: the lock is on another one now.
+        try file.close(path: directory.path(of: fileName))
+      }
+    }
+  }
+
+  /// Takes the lock, waiting for its holder until `deadline`.
+  ///
+  /// - Parameters:
+  ///   - deadline: When to give up; `nil` waits without end.
+  ///   - checkpoint: Called between tries, about 50 times a second; what it throws ends the wait.
+  /// - Throws: ``FileError/locked(path:holder:)`` at the deadline, or what `checkpoint` throws.
+  public static func acquire(
+    _ directory: DirectoryHandle, until deadline: ContinuousClock.Instant?,
+    checkpoint: () throws -> Void = {}
+  ) throws -> DirectoryLock {
+    while true {
+      if let lock = try attempt(directory) { return lock }
+      try checkpoint()
+      if let deadline, ContinuousClock.now >= deadline {
+        throw FileError.locked(path: directory.path(of: fileName), holder: holder(in: directory))
+      }
+      var rest = pause
+      // Waking early, at a signal, only means trying earlier.
+      nanosleep(&rest, nil)
+    }
+  }
+
+  /// The process number of the one that holds, or last held, the lock; `nil` when it cannot be told.
+  public static func holder(in directory: DirectoryHandle) -> Int? {
+    // It only makes a message more helpful.
+    guard let file = try? directory.openFile(fileName) else { return nil }
+    defer { try? file.close() }
+    let text = withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { buffer in
+      let count = (try? file.readFully(into: buffer, path: directory.path(of: fileName))) ?? 0
+      return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+    return Int(text)
+  }
+
+  /// Gives the lock back; nothing happens a second time.
+  public func release() {
+    guard isHeld else { return }
+    isHeld = false
+    // Removed before the lock ends: whoever comes later makes a new file, whoever waits notices (isCurrent).
+    try? directory.removeFile(Self.fileName)
+    // Only the process number was written.
+    try? descriptor.close()
+  }
+
+  private func sign() throws(FileError) {
+    let text = Array("\(getpid())\n".utf8)
+    let path = directory.path(of: Self.fileName)
+    guard ftruncate(descriptor.rawValue, 0) == 0 else {
+      throw .system(path: path, operation: .write, reason: .last)
+    }
+    do {
+      try text.withUnsafeBytes { try descriptor.writeFully($0, path: path) }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      preconditionFailure("only file errors are thrown: \(error)")
+    }
+  }
+
+  private static func open(_ directory: DirectoryHandle) throws(FileError) -> FileDescriptor {
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+    let opened = fileName.withPlatformString { openat(directory.descriptor.rawValue, $0, flags, 0o666) }
+    guard opened >= 0 else {
+      throw .system(path: directory.path(of: fileName), operation: .create, reason: .last)
+    }
+    return FileDescriptor(rawValue: opened)
+  }
+
+  /// Whether the lock file that `file` is open on is still the one that has the name.
+  private static func isCurrent(
+    _ file: FileDescriptor, in directory: DirectoryHandle
+  ) throws(FileError) -> Bool {
+    let opened = try file.status(path: directory.path(of: fileName))
+    var named = stat()
+    let result = fileName.withPlatformString {
+      fstatat(directory.descriptor.rawValue, $0, &named, AT_SYMLINK_NOFOLLOW)
+    }
+    return result == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
+  }
+}

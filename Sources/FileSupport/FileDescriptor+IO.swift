@@ -1,0 +1,130 @@
+import Glibc
+import SystemPackage
+
+extension FileDescriptor {
+  /// Opens a file for reading; the descriptor is not inherited by programs that are started.
+  ///
+  /// Does not wait: of a named pipe without a writer it reads the end of input.
+  ///
+  /// - Throws: ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/open``.
+  public static func openForReading(_ path: FilePath) throws(FileError) -> FileDescriptor {
+    do {
+      let file = try open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+      // O_NONBLOCK served only the open; a pipe is then read in the ordinary, waiting way.
+      let flags = fcntl(file.rawValue, F_GETFL)
+      if flags >= 0 { _ = fcntl(file.rawValue, F_SETFL, flags & ~O_NONBLOCK) }
+      return file
+    } catch {
+      throw .system(path: path, operation: .open, reason: errno(of: error))
+    }
+  }
+
+  /// Reads what is there, at most the size of `buffer`, waiting for at least one byte.
+  ///
+  /// - Parameter path: The name for messages.
+  /// - Returns: The number of bytes, 0 at the end of the input.
+  public func readSome(
+    into buffer: UnsafeMutableRawBufferPointer, path: FilePath
+  ) throws(FileError) -> Int {
+    while true {
+      let count = Glibc.read(rawValue, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      let reason = Errno.last
+      guard reason == .interrupted else {
+        throw .system(path: path, operation: .read, reason: reason)
+      }
+    }
+  }
+
+  /// Reads until `buffer` is full or the input ends.
+  ///
+  /// - Parameters:
+  ///   - offset: Where in the file to read, in bytes; `nil` reads at, and moves, the descriptor's position.
+  ///   - path: The name for messages.
+  /// - Returns: The number of bytes, smaller than the buffer only at the end of the input.
+  public func readFully(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int64? = nil, path: FilePath
+  ) throws(FileError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count =
+        if let offset {
+          Glibc.pread(rawValue, rest.baseAddress, rest.count, off_t(offset) + filled)
+        } else {
+          Glibc.read(rawValue, rest.baseAddress, rest.count)
+        }
+      if count == 0 { break }
+      if count < 0 {
+        let reason = Errno.last
+        if reason == .interrupted { continue }
+        throw .system(path: path, operation: .read, reason: reason)
+      }
+      filled += count
+    }
+    return filled
+  }
+
+  /// Writes all of `bytes`, however many calls that takes.
+  ///
+  /// - Parameter path: The name for messages.
+  /// - Throws: ``FileError/system(path:operation:reason:)``; a part may then have been written.
+  public func writeFully(_ bytes: UnsafeRawBufferPointer, path: FilePath) throws(FileError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
+      if count < 0 {
+        let reason = Errno.last
+        if reason == .interrupted { continue }
+        throw .system(path: path, operation: .write, reason: reason)
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+    }
+  }
+
+  /// Waits until the bytes and the length of the file are on the disk.
+  public func synchronize(path: FilePath) throws(FileError) {
+    while fsync(rawValue) != 0 {
+      let reason = Errno.last
+      switch reason {
+      case .interrupted: continue
+      // Pipes, and directories of some network file systems, have nothing to flush.
+      case .invalidArgument, .notSupported: return
+      default: throw .system(path: path, operation: .sync, reason: reason)
+      }
+    }
+  }
+
+  /// Closes the descriptor and reports the write errors that show only then.
+  public func close(path: FilePath) throws(FileError) {
+    // Linux has released the descriptor even when the call was interrupted.
+    if Glibc.close(rawValue) != 0, Errno.last != .interrupted {
+      throw .system(path: path, operation: .close, reason: .last)
+    }
+  }
+
+  /// What the descriptor is open on.
+  public func kind(path: FilePath) throws(FileError) -> FileKind {
+    FileKind(mode: try status(path: path).st_mode)
+  }
+
+  /// The length of the file in bytes.
+  public func byteCount(path: FilePath) throws(FileError) -> Int64 {
+    Int64(try status(path: path).st_size)
+  }
+
+  /// The corresponding C function is `fstat`.
+  func status(path: FilePath) throws(FileError) -> Glibc.stat {
+    var found = Glibc.stat()
+    guard fstat(rawValue, &found) == 0 else {
+      throw .system(path: path, operation: .inspect, reason: .last)
+    }
+    return found
+  }
+
+  /// SystemPackage throws nothing but `Errno`, though its signatures do not say so.
+  private static func errno(of error: any Error) -> Errno {
+    guard let reason = error as? Errno else { preconditionFailure("not an errno: \(error)") }
+    return reason
+  }
+}

@@ -1,0 +1,60 @@
+import Glibc
+import SystemPackage
+
+/// The sign that a living process owns a temporary file or directory: an exclusive `flock`.
+///
+/// The lock belongs to the open descriptor, so it ends with the process, whatever kills it, and it is seen by
+/// processes of other containers on the same kernel, which a process number would not be.
+/// The corresponding C function is `flock`.
+enum OwnershipLock {
+  /// What an attempt to take the lock says.
+  enum Outcome: Equatable {
+    /// The lock is ours now.
+    case taken
+    /// Another process has it.
+    case busy
+    /// The file system cannot lock, such as directories over NFS.
+    case unsupported
+  }
+
+  /// Takes the lock if nobody has it; never waits.
+  static func take(_ descriptor: FileDescriptor) -> Outcome {
+    while flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 {
+      switch Errno.last {
+      case .interrupted: continue
+      case .wouldBlock: return .busy
+      default: return .unsupported
+      }
+    }
+    return .taken
+  }
+
+  /// Whether the locked descriptor still has a name.
+  ///
+  /// Between creating and locking, another run may take the new entry for abandoned and remove it.
+  static func isNamed(_ descriptor: FileDescriptor) -> Bool {
+    var found = stat()
+    return fstat(descriptor.rawValue, &found) == 0 && found.st_nlink > 0
+  }
+}
+
+extension DirectoryHandle {
+  /// Removes what earlier runs that are dead have left behind under the names of `pattern`.
+  ///
+  /// Entries that a living process owns stay, and so does what cannot be told apart or removed: a leftover
+  /// never keeps a run from working.
+  public func removeAbandoned(_ pattern: TemporaryName) throws(FileError) {
+    for name in try entries() where pattern.matches(name) {
+      let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+      guard opened >= 0 else { continue }
+      let entry = FileDescriptor(rawValue: opened)
+      if OwnershipLock.take(entry) == .taken {
+        // The lock is held over the removal, so that two cleaning runs do not meet; see above for `try?`.
+        try? removeTree(name)
+      }
+      // Nothing was written through this descriptor.
+      try? entry.close()
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import Glibc
+import SystemPackage
+
+/// A directory that gets its name only when it is complete.
+///
+/// It is filled under a ``TemporaryName`` beside the final one. ``publish()`` gives it its final name in one
+/// step; without it nothing is left behind. What an earlier, killed run has left for the same name is removed
+/// first. Used by one thread at a time.
+public final class StagingDirectory {
+  /// The final path.
+  public let path: FilePath
+  /// The directory to fill.
+  public let handle: DirectoryHandle
+
+  private let parent: DirectoryHandle
+  private let name: FilePath.Component
+  private let temporaryName: FilePath.Component
+  private let replacesExisting: Bool
+  private var hasTemporaryName = true
+
+  /// Creates the temporary directory.
+  ///
+  /// - Parameters:
+  ///   - path: The final name; the directory above it must exist. An empty directory of that name is replaced.
+  ///   - replacesExisting: Whether a directory that is not empty is replaced too, when this one is complete.
+  /// - Throws: ``FileError/exists(path:kind:)`` when a directory is in the way that is not empty,
+  ///   ``FileError/notReplaceable(path:kind:)`` when it is a link or a file, ``FileError/notAName(path:)``, or
+  ///   ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create``.
+  public init(_ path: FilePath, replacesExisting: Bool = false) throws(FileError) {
+    guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
+    do {
+      parent = try DirectoryHandle(opening: path.parentDirectory)
+    } catch .system(let parent, _, let reason) {
+      throw .system(path: parent, operation: .create, reason: reason)
+    }
+    self.path = path
+    self.name = name
+    self.replacesExisting = replacesExisting
+    try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
+    let names = TemporaryName(for: name, purpose: .staging)
+    try parent.removeAbandoned(names)
+    (temporaryName, handle) = try Self.create(in: parent, names: names, path: path)
+  }
+
+  deinit {
+    abandon()
+  }
+
+  /// Gives the directory its final name in one step, then removes the one it replaces.
+  ///
+  /// The files in it must have been flushed by whoever wrote them; the directory itself is flushed here.
+  ///
+  /// - Throws: ``FileError/exists(path:kind:)`` when something of that name has appeared meanwhile, or
+  ///   ``FileError/system(path:operation:reason:)``; the final name is then as it was.
+  public func publish() throws(FileError) {
+    precondition(hasTemporaryName, "\(path.escaped): published twice, or after it was abandoned")
+    try handle.synchronize()
+    try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
+    if try parent.kind(of: name) == nil {
+      try rename(existing: .refused)
+    } else if replacesExisting {
+      try replace()
+    } else {
+      // `renameat` replaces a directory only while it is empty.
+      try rename(existing: .replaced)
+    }
+    hasTemporaryName = false
+    // The lock said "unfinished"; it must not outlive that.
+    flock(handle.descriptor.rawValue, LOCK_UN)
+    try parent.synchronize()
+  }
+
+  /// Removes the temporary directory and what is in it; nothing happens after ``publish()`` or a second time.
+  public func abandon() {
+    guard hasTemporaryName else { return }
+    hasTemporaryName = false
+    // The contents are not wanted, and the next run removes what cannot be removed now.
+    try? parent.removeTree(temporaryName)
+  }
+
+  private func rename(existing: DirectoryHandle.Replacement) throws(FileError) {
+    do {
+      try parent.rename(temporaryName, to: name, existing: existing)
+    } catch .system(_, _, let reason) where reason == .fileExists || reason == .directoryNotEmpty {
+      throw .exists(path: path, kind: try parent.kind(of: name) ?? .directory)
+    } catch .system(_, _, .invalidArgument) where existing == .refused {
+      // Some network file systems lack RENAME_NOREPLACE; of directories `renameat` replaces only empty ones.
+      try parent.rename(temporaryName, to: name, existing: .replaced)
+    }
+  }
+
+  /// Swaps the two directories and removes the old one, which then has the temporary name.
+  private func replace() throws(FileError) {
+    do {
+      try parent.rename(temporaryName, to: name, existing: .exchanged)
+    } catch .system(_, _, .invalidArgument) {
+      return try replaceInTwoSteps()
+    }
+    // The new directory is complete in its place. An old one that cannot be removed now is removed by the
+    // next run, and saying that the extraction has not worked would be wrong.
+    try? parent.removeTree(temporaryName)
+  }
+
+  /// The way of file systems without `RENAME_EXCHANGE`: the old directory steps aside and comes back on failure.
+  private func replaceInTwoSteps() throws(FileError) {
+    let aside = TemporaryName(for: name, purpose: .staging).fresh()
+    try parent.rename(name, to: aside, existing: .replaced)
+    do {
+      try parent.rename(temporaryName, to: name, existing: .replaced)
+    } catch {
+      try parent.rename(aside, to: name, existing: .replaced)
+      throw error
+    }
+    // As in `replace()`.
+    try? parent.removeTree(aside)
+  }
+
+  /// Refuses an output that may not be replaced.
+  private static func check(
+    _ name: FilePath.Component, in parent: DirectoryHandle, path: FilePath, replacesExisting: Bool
+  ) throws(FileError) {
+    switch try parent.kind(of: name) {
+    case nil: return
+    case .directory:
+      if replacesExisting { return }
+      guard try parent.openDirectory(name).isEmpty() else { throw .exists(path: path, kind: .directory) }
+    case let kind?: throw .notReplaceable(path: path, kind: kind)
+    }
+  }
+
+  private static func create(
+    in parent: DirectoryHandle, names: TemporaryName, path: FilePath
+  ) throws(FileError) -> (FilePath.Component, DirectoryHandle) {
+    while true {
+      let name = names.fresh()
+      let handle: DirectoryHandle
+      do {
+        handle = try parent.createDirectory(name)
+      } catch .system(_, _, .fileExists) {
+        continue
+      } catch .system(_, let operation, let reason) {
+        throw .system(path: path, operation: operation, reason: reason)
+      }
+      let lock = OwnershipLock.take(handle.descriptor)
+      if lock != .busy && OwnershipLock.isNamed(handle.descriptor) { return (name, handle) }
+      // A cleaning run was faster than our lock; it removes the entry, and we take another name.
+    }
+  }
+}
