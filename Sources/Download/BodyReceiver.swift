@@ -92,15 +92,8 @@ final class BodyReceiver: ResponseReceiver {
   /// Stores bytes of the body, up to where it must end.
   func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
     receivedByteCount += bytes.count
-    guard keepsGoing(arrived: true) else { return false }
-    var rest = bytes
-    if start != nil {
-      let taken = start!.add(rest)
-      rest = UnsafeRawBufferPointer(rebasing: rest[taken...])
-      guard start!.isComplete else { return start!.bytes.count < announcedEnd ?? Int.max || release() }
-      guard release() else { return false }
-    }
-    return append(rest)
+    // Stored first: what has come is not worth less because it is the last for now.
+    return take(bytes) && keepsGoing(arrived: true)
   }
 
   /// Ends the transfer when it was asked for, is out of time, or hardly anything comes.
@@ -142,6 +135,13 @@ final class BodyReceiver: ResponseReceiver {
   private func record(total: Int?) -> PartialRecord {
     PartialRecord(
       url: origin.shown, tag: tag, total: total ?? rules.expected.byteCount, wanted: rules.expected.wanted)
+  }
+
+  private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard start != nil else { return append(bytes) }
+    let taken = start!.add(bytes)
+    guard start!.isComplete else { return start!.bytes.count < announcedEnd ?? Int.max || release() }
+    return release() && append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
   }
 
   /// Judges the beginning, then stores it; `false` if the transfer is over.

@@ -66,12 +66,11 @@ final class DownloadSession {
 
   /// Asks sources until the file is complete and right.
   private func fetch(into partial: PartialDownload) throws(DownloadError) -> ContentDigests {
+    // An earlier run may have been killed between the last byte and the final name.
+    if partial.length > 0, partial.length == request.expected.byteCount, let digests = try checked(partial) {
+      return digests
+    }
     while true {
-      if partial.length > 0, partial.length == request.expected.byteCount,
-        let digests = try checked(partial)
-      {
-        return digests
-      }
       switch schedule.next(at: clock.now) {
       case .exhausted: throw exhaustion()
       case .ask(let index, let pause, let isHurried):
@@ -181,6 +180,8 @@ final class DownloadSession {
       schedule.leftForRate(index, rate: rate)
       return false
     case .failure(let failure) where failure.isWrongData:
+      // Bytes beyond the end make those before it suspect, unlike a page that was never stored.
+      if case .tooLong = failure { try partial.discard() }
       giveUp(index, failure)
       return false
     case .failure(let failure):

@@ -70,6 +70,15 @@ final class Fetch: Sendable {
     return bytes
   }
 
+  /// Whether something has the final name.
+  var isPresent: Bool { bytes(name) != nil }
+
+  /// Whether the right bytes have the final name, and nothing else is left.
+  var isRight: Bool { bytes(name) == file && names == [name] }
+
+  /// How many bytes the unfinished file has; 0 if there is none.
+  var storedLength: Int { bytes(name + ".part")?.count ?? 0 }
+
   /// The names in the scratch directory, sorted.
   var names: [String] {
     guard let directory = try? DirectoryHandle(opening: scratch.path), let entries = try? directory.entries()
