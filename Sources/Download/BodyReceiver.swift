@@ -119,7 +119,9 @@ final class BodyReceiver: ResponseReceiver {
   /// `nil` if all bytes of the file are stored, as far as that can be told.
   var shortness: SourceFailure? {
     guard case .receive(_, _, let total) = decision else { return nil }
-    guard let end = rules.expected.byteCount ?? total ?? announcedEnd, partial.length < end else { return nil }
+    guard let end = rules.expected.byteCount ?? total ?? announcedEnd, partial.length < end else {
+      return nil
+    }
     return .short(expected: end, found: partial.length)
   }
 
@@ -152,7 +154,9 @@ final class BodyReceiver: ResponseReceiver {
       return end(.failure(.notGzip(start: held.bytes)))
     }
     if case .inspect(let failure, _) = decision { return end(.failure(failure)) }
-    guard case .receive(_, _, let total) = decision, !held.bytes.isEmpty || announcedEnd == 0 else { return true }
+    guard case .receive(_, _, let total) = decision, !held.bytes.isEmpty || announcedEnd == 0 else {
+      return true
+    }
     return store { () throws(DownloadError) in try partial.startOver(from: record(total: total)) }
       && held.bytes.withUnsafeBytes { append($0) }
   }

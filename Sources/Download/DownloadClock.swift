@@ -14,7 +14,9 @@ public struct SystemClock: DownloadClock {
   /// A clock; all of them agree.
   public init() {}
 
-  /// The time since the machine started. The corresponding C function is `clock_gettime`.
+  /// The time since the machine started.
+  ///
+  /// The corresponding C function is `clock_gettime`.
   public var now: Duration {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -115,7 +115,8 @@ final class DownloadSession {
   }
 
   /// Asks one source, redirects included; returns whether all bytes of the file are stored.
-  private func ask(_ index: Int, isHurried: Bool, into partial: PartialDownload) throws(DownloadError) -> Bool {
+  private func ask(_ index: Int, isHurried: Bool, into partial: PartialDownload) throws(DownloadError) -> Bool
+  {
     let origin = request.sources[index]
     let resume = ResumeRules(
       expected: request.expected, storedLength: partial.length, record: partial.record)
@@ -244,7 +245,9 @@ final class DownloadSession {
     .timeLimit(request.limits.totalTime, part: partial.path, expected: total(partial), found: partial.length)
   }
 
-  private func total(_ partial: PartialDownload) -> Int? { request.expected.byteCount ?? partial.record?.total }
+  private func total(_ partial: PartialDownload) -> Int? {
+    request.expected.byteCount ?? partial.record?.total
+  }
 
   private func openDestination() throws(DownloadError) -> (DirectoryHandle, FilePath.Component) {
     guard let name = request.destination.lastComponent, name.kind == .regular else {

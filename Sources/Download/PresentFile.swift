@@ -20,7 +20,9 @@ struct PresentFile {
     let path = directory.path(of: name)
     do {
       guard let kind = try directory.kind(of: name) else { return nil }
-      guard kind == .regular else { throw DownloadError.cannotCreate(.notReplaceable(path: path, kind: kind)) }
+      guard kind == .regular else {
+        throw DownloadError.cannotCreate(.notReplaceable(path: path, kind: kind))
+      }
       guard request.expected.isVerifiable else {
         guard request.replacesExisting else { throw DownloadError.uncheckableFile(path) }
         return nil

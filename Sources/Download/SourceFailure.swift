@@ -71,7 +71,8 @@ extension SourceFailure: CustomStringConvertible {
     case .tooLong(let expected, let found):
       "longer than expected (expected \(expected) bytes, found \(found) or more)"
     case .notGzip(let start):
-      start.isEmpty ? "not a gzip archive: it is empty" : "not a gzip archive: it begins \"\(escaped(start))\""
+      start.isEmpty
+        ? "not a gzip archive: it is empty" : "not a gzip archive: it begins \"\(escaped(start))\""
     case .corrupt(let algorithm, let expected, let found):
       "corrupt: \(algorithm) does not match (expected \(expected), found \(found))"
     case .changed(let property, let expected, let found):
@@ -85,7 +86,9 @@ extension SourceFailure: CustomStringConvertible {
     "expected \(expected.map { "\($0) bytes" } ?? "more"), found \(found)"
   }
 
-  /// A few statuses in words. Source: RFC 9110 section 15.
+  /// A few statuses in words.
+  ///
+  /// Source: RFC 9110 section 15.
   private static func words(for status: Int) -> String {
     switch status {
     case 401: " (unauthorized)"

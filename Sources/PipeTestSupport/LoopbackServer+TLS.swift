@@ -32,7 +32,10 @@ public final class LoopbackTLSServer: Sendable {
     ])
     guard made == 0, let pipe = try? FileDescriptor.pipe() else { return nil }
     let process = Self.spawn(
-      ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.string, "-key", key.string, "-HTTP"],
+      [
+        "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", certificate.string, "-key", key.string,
+        "-HTTP",
+      ],
       in: directory.path, output: pipe.writeEnd)
     // The child has its own copy.
     try? pipe.writeEnd.close()
@@ -66,7 +69,8 @@ public final class LoopbackTLSServer: Sendable {
       let count = read(output.rawValue, &buffer, buffer.count)
       guard count > 0 else { return nil }
       text += buffer[..<count]
-      let lines = String(decoding: text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      let lines = String(decoding: text, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false)
       for line in lines.dropLast() where line.hasPrefix("ACCEPT ") {
         return line.split(separator: ":").last.flatMap { UInt16($0) }
       }

@@ -105,7 +105,8 @@ private final class Core: Sendable {
     let listener = listener
     let bound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &length) == 0
+        bind(listener, $0, length) == 0 && listen(listener, 64) == 0
+          && getsockname(listener, $0, &length) == 0
       }
     }
     precondition(bound, "no free port on the loopback address")
@@ -158,7 +159,8 @@ private final class Core: Sendable {
     switch step {
     case .head(let status, let fields):
       let lines = fields.map { "\($0.0): \($0.1)\r\n" }.joined()
-      return send(Array("HTTP/1.1 \(status) Scripted\r\n\(lines)Connection: close\r\n\r\n".utf8), on: connection)
+      return send(
+        Array("HTTP/1.1 \(status) Scripted\r\n\(lines)Connection: close\r\n\r\n".utf8), on: connection)
     case .bytes(let bytes): return send(bytes, on: connection)
     case .paced(let bytes, let piece, let milliseconds):
       var rest = bytes[...]

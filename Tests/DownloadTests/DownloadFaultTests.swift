@@ -56,7 +56,8 @@ struct DownloadFaultTests {
     #expect(fetch.isRight)
   }
 
-  @Test("F04: a 206 that starts elsewhere restarts once, and is told with both offsets if it repeats",
+  @Test(
+    "F04: a 206 that starts elsewhere restarts once, and is told with both offsets if it repeats",
     .timeLimit(.minutes(1)))
   func wrongOffset() {
     let fetch = Fetch()
@@ -115,7 +116,8 @@ struct DownloadFaultTests {
     #expect(fetch.isRight)
   }
 
-  @Test("F08: a complete partial file and a 416 lead to success without another byte", .timeLimit(.minutes(1)))
+  @Test(
+    "F08: a complete partial file and a 416 lead to success without another byte", .timeLimit(.minutes(1)))
   func alreadyComplete() throws {
     let fetch = Fetch()
     let server = LoopbackServer { request, _ in .file(fetch.file, for: request, tag: "\"v1\"") }
@@ -132,7 +134,8 @@ struct DownloadFaultTests {
     #expect(fetch.names == [fetch.name])
   }
 
-  @Test("F08: with a known length and digest, a complete partial file needs no request", .timeLimit(.minutes(1)))
+  @Test(
+    "F08: with a known length and digest, a complete partial file needs no request", .timeLimit(.minutes(1)))
   func alreadyCompleteAndKnown() throws {
     let fetch = Fetch()
     let server = LoopbackServer { _, _ in [] }
@@ -144,7 +147,8 @@ struct DownloadFaultTests {
     #expect(fetch.names == [fetch.name])
   }
 
-  @Test("F10: another version on resume is taken whole, and judged by its digest",
+  @Test(
+    "F10: another version on resume is taken whole, and judged by its digest",
     .timeLimit(.minutes(1)), arguments: [true, false])
   func changedTag(isRight: Bool) throws {
     let fetch = Fetch()
@@ -181,7 +185,8 @@ struct DownloadFaultTests {
     #expect(fetch.isRight)
   }
 
-  @Test("F12: a body longer than the file is refused, however it is announced", .timeLimit(.minutes(1)),
+  @Test(
+    "F12: a body longer than the file is refused, however it is announced", .timeLimit(.minutes(1)),
     arguments: [["Content-Length": "100500"], [:], ["Content-Length": "100000"]])
   func tooLong(fields: [String: String]) {
     let fetch = Fetch()
@@ -198,7 +203,8 @@ struct DownloadFaultTests {
     #expect(fetch.storedLength <= fetch.file.count)
   }
 
-  @Test("F13: a body that is always short ends with the bytes, the tries, and a part to continue",
+  @Test(
+    "F13: a body that is always short ends with the bytes, the tries, and a part to continue",
     .timeLimit(.minutes(1)))
   func alwaysShort() {
     let fetch = Fetch()
@@ -215,7 +221,8 @@ struct DownloadFaultTests {
     #expect(fetch.storedLength == 30_000)
   }
 
-  @Test("F14: a login page is no gzip archive, and the message shows how it begins", .timeLimit(.minutes(1)),
+  @Test(
+    "F14: a login page is no gzip archive, and the message shows how it begins", .timeLimit(.minutes(1)),
     arguments: [true, false], [20, 5000])
   func loginPage(isAnnounced: Bool, length: Int) {
     let fetch = Fetch()
@@ -254,7 +261,9 @@ struct DownloadFaultTests {
   @Test("F16: a 404 is final after one request and names the URL", .timeLimit(.minutes(1)))
   func notFound() {
     let fetch = Fetch()
-    let server = LoopbackServer { _, _ in [.head(404, [("Content-Length", "9")]), .bytes(Array("not found".utf8))] }
+    let server = LoopbackServer { _, _ in
+      [.head(404, [("Content-Length", "9")]), .bytes(Array("not found".utf8))]
+    }
 
     let result = fetch.run([server.url("/missing.tar.gz")])
 
@@ -295,7 +304,9 @@ struct DownloadFaultTests {
   @Test("F21: a redirect loop ends at the limit", .timeLimit(.minutes(1)))
   func redirectLoop() {
     let fetch = Fetch()
-    let server = LoopbackServer { request, _ in [.head(302, [("Location", request.target == "/a" ? "/b" : "a")])] }
+    let server = LoopbackServer { request, _ in
+      [.head(302, [("Location", request.target == "/a" ? "/b" : "a")])]
+    }
 
     let result = fetch.run([server.url("/a")])
 
@@ -374,7 +385,8 @@ struct DownloadFaultTests {
     #expect(fetch.names == [fetch.name])
   }
 
-  @Test("F37: an encoded body is refused, a mere label on the right bytes is not", .timeLimit(.minutes(1)),
+  @Test(
+    "F37: an encoded body is refused, a mere label on the right bytes is not", .timeLimit(.minutes(1)),
     arguments: [true, false])
   func encoded(isLabelOnly: Bool) {
     let fetch = Fetch()

@@ -40,8 +40,10 @@ struct DownloadMirrorTests {
     let paced: @Sendable (LoopbackRequest, Int) -> [LoopbackStep] = { request, piece in
       let start = request.rangeStart ?? 0
       let range = ("Content-Range", "bytes \(start)-39999/40000")
-      return [.head(start > 0 ? 206 : 200, start > 0 ? [range] : []),
-        .paced([UInt8](fetch.file[start...]), piece: piece, milliseconds: 20)]
+      return [
+        .head(start > 0 ? 206 : 200, start > 0 ? [range] : []),
+        .paced([UInt8](fetch.file[start...]), piece: piece, milliseconds: 20),
+      ]
     }
     let slower = LoopbackServer { request, _ in paced(request, 200) }
     let slow = LoopbackServer { request, _ in paced(request, 1000) }
@@ -57,7 +59,8 @@ struct DownloadMirrorTests {
     #expect(slow.requests.count == 2)
   }
 
-  @Test("a source that fails for good is left for the next one, and is not the error", .timeLimit(.minutes(1)))
+  @Test(
+    "a source that fails for good is left for the next one, and is not the error", .timeLimit(.minutes(1)))
   func failing() throws {
     let fetch = Fetch()
     let missing = LoopbackServer { _, _ in [.head(404, [])] }
@@ -71,7 +74,8 @@ struct DownloadMirrorTests {
     #expect(page.requests.count == 1)
   }
 
-  @Test("a source that fails in passing is not waited for while another one is there", .timeLimit(.minutes(1)))
+  @Test(
+    "a source that fails in passing is not waited for while another one is there", .timeLimit(.minutes(1)))
   func busy() throws {
     let fetch = Fetch()
     let busy = LoopbackServer { _, _ in [.head(503, [("Retry-After", "60")])] }

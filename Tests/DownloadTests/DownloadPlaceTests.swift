@@ -32,7 +32,8 @@ struct DownloadPlaceTests {
     #expect(fetch.events.isEmpty)
   }
 
-  @Test("F30: a directory that may not be written to is told before anything is asked",
+  @Test(
+    "F30: a directory that may not be written to is told before anything is asked",
     .enabled(if: getuid() != 0, "the superuser may write anywhere"))
   func readOnlyDirectory() {
     let fetch = Fetch()
@@ -45,7 +46,8 @@ struct DownloadPlaceTests {
     #expect(fetch.events.isEmpty)
   }
 
-  @Test("F31: of two fetches into one directory one works, and the other finds its result",
+  @Test(
+    "F31: of two fetches into one directory one works, and the other finds its result",
     .timeLimit(.minutes(1)))
   func twoFetches() throws {
     let fetch = Fetch()
@@ -58,7 +60,9 @@ struct DownloadPlaceTests {
     let result = fetch.run(
       [url],
       isStopped: {
-        if !waiting.withLock({ $0 }), fetch.events.contains(where: { if case .waitingForLock = $0 { true } else { false } }) {
+        if !waiting.withLock({ $0 }),
+          fetch.events.contains(where: { if case .waitingForLock = $0 { true } else { false } })
+        {
           waiting.withLock { $0 = true }
           fetch.scratch.write(fetch.file, to: fetch.name)
           lock.withLock { $0?.release() }
@@ -78,7 +82,7 @@ struct DownloadPlaceTests {
     let (url, scratch) = source(fetch)
     let lock = try DirectoryLock.attempt(try DirectoryHandle(opening: fetch.scratch.path))
 
-    let result = fetch.run([url])
+    let result = fetch.run([url]) { $0.limits.lockWait = .seconds(1) }
 
     #expect(result.cause == .temporary)
     #expect(result.text.contains("/.cifar-pipe.lock: locked by process \(getpid())"))
@@ -156,7 +160,8 @@ struct DownloadPlaceTests {
     #expect(result.text.contains("no digest is known"))
   }
 
-  @Test("a link or a second name in place of the unfinished file is not written through",
+  @Test(
+    "a link or a second name in place of the unfinished file is not written through",
     .timeLimit(.minutes(1)), arguments: ["symbolic", "hard", "pipe"])
   func plantedPart(kind: String) throws {
     let fetch = Fetch()
@@ -182,7 +187,8 @@ struct DownloadPlaceTests {
     try file.close()
   }
 
-  @Test("F29: a full disk is told with the path and the bytes that are missing", .timeLimit(.minutes(1)),
+  @Test(
+    "F29: a full disk is told with the path and the bytes that are missing", .timeLimit(.minutes(1)),
     .enabled(if: SmallDisk.isAvailable, "mounting a small file system is not allowed here"))
   func diskFull() throws {
     let disk = try #require(SmallDisk(byteCount: 64 << 10))

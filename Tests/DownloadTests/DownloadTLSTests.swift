@@ -30,7 +30,8 @@ struct DownloadTLSTests {
     #expect(result.text == "OK")
   }
 
-  @Test("F20: a redirect from https to http is refused, and the other address is not asked",
+  @Test(
+    "F20: a redirect from https to http is refused, and the other address is not asked",
     .timeLimit(.minutes(1)))
   func downgrade() throws {
     let plain = LoopbackServer { request, _ in .file(fetch.file, for: request) }
@@ -48,7 +49,8 @@ struct DownloadTLSTests {
     #expect(fetch.names.isEmpty)
   }
 
-  @Test("F23: a certificate for another host, or one that is not trusted, is refused without another try",
+  @Test(
+    "F23: a certificate for another host, or one that is not trusted, is refused without another try",
     .timeLimit(.minutes(1)), arguments: [("DNS:other.example", true), ("IP:127.0.0.1", false)])
   func badCertificate(name: String, isTrusted: Bool) throws {
     let server = try #require(LoopbackTLSServer(in: scratch, responses: [:], name: name))

@@ -114,9 +114,10 @@ final class DigestThread: Sendable {
   }
 }
 
-/// A counting semaphore. The corresponding C functions are `sem_post` and `sem_wait`.
+/// A counting semaphore.
 ///
 /// The C object is a heap cell that never moves, and is made for use by several threads.
+/// The corresponding C functions are `sem_post` and `sem_wait`.
 private final class Semaphore: @unchecked Sendable {
   private let cell = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

@@ -298,7 +298,9 @@ final class RunningDigests {
     md5.advance(to: length)
   }
 
-  /// Waits for both; to be called once. `path` is for messages.
+  /// Waits for both and returns the digests.
+  ///
+  /// To be called once; `path` is for messages.
   func finish(_ path: FilePath) throws(DownloadError) -> ContentDigests {
     do {
       return ContentDigests(sha256: try sha256.finish(), md5: try md5.finish())

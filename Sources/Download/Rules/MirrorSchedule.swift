@@ -48,7 +48,8 @@ struct MirrorSchedule {
     let choice =
       fresh.isEmpty
       ? open.max { (sources[$0].slowRate ?? 0, $1) < (sources[$1].slowRate ?? 0, $0) }
-      : fresh.first { $0 == preferred } ?? fresh.min { (sources[$0].notBefore, $0) < (sources[$1].notBefore, $1) }
+      : fresh.first { $0 == preferred }
+        ?? fresh.min { (sources[$0].notBefore, $0) < (sources[$1].notBefore, $1) }
     guard let choice else { return .exhausted }
     // The only source left need not hurry: there is nowhere else to go.
     let isHurried = sources[choice].slowRate == nil && open.count > 1

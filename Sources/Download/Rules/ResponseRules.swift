@@ -48,7 +48,9 @@ struct ResponseRules {
 
   private func decideWhole(_ head: ResponseHead) -> ResponseDecision {
     if let failure = codingFailure(head, total: head.contentLength) { return .giveUp(failure) }
-    if let total = head.contentLength, let failure = sizeFailure(total) { return .inspect(failure, end: total) }
+    if let total = head.contentLength, let failure = sizeFailure(total) {
+      return .inspect(failure, end: total)
+    }
     return .receive(start: 0, end: head.contentLength, total: head.contentLength)
   }
 

@@ -95,7 +95,8 @@ public struct CurlTransport: HTTPTransport {
       raw.connect_timeout_ms = Int(settings.connectTimeout / .milliseconds(1))
       raw.context = context
       raw.header = { bytes, length, context in
-        Exchange.from(context!).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+        Exchange.from(context!).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length))
+          ? length : 0
       }
       raw.body = { bytes, length, context in
         Exchange.from(context!).receiveBody(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0

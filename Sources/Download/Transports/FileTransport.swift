@@ -12,7 +12,9 @@ struct FileTransport: HTTPTransport {
   func perform(
     _ request: TransferRequest, receiver: any ResponseReceiver
   ) throws(TransportError) -> TransferEnd {
-    guard let bytes = request.url.filePathBytes else { throw .other(reason: "the URL has a malformed escape") }
+    guard let bytes = request.url.filePathBytes else {
+      throw .other(reason: "the URL has a malformed escape")
+    }
     let path = (bytes + [0]).withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CInterop.PlatformChar.self) { FilePath(platformString: $0.baseAddress!) }
     }
