@@ -89,7 +89,8 @@ if !coreOnly {
       name: "DownloadTests", dependencies: ["Download", "FileSupport", "PipeTestSupport", system],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
+      name: "CommandTests",
+      dependencies: ["CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport"],
       swiftSettings: settings),
   ]
 }

@@ -1,7 +1,9 @@
+#define _GNU_SOURCE
 #include "ccurl.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,6 +202,33 @@ static enum ccurl_outcome outcome_of(int result) {
   }
 }
 
+// TLS libraries write to a connection that is gone without MSG_NOSIGNAL, and the signal would end the
+// program. It is held back on this thread, and taken away if it was not pending before.
+struct held_signal {
+  sigset_t before;
+  int was_pending;
+};
+
+static struct held_signal hold_sigpipe(void) {
+  struct held_signal held;
+  sigset_t pipe_only, pending;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  sigpending(&pending);
+  held.was_pending = sigismember(&pending, SIGPIPE) == 1;
+  pthread_sigmask(SIG_BLOCK, &pipe_only, &held.before);
+  return held;
+}
+
+static void release_sigpipe(struct held_signal held) {
+  sigset_t pipe_only;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  struct timespec at_once = {0, 0};
+  if (!held.was_pending) sigtimedwait(&pipe_only, NULL, &at_once);
+  pthread_sigmask(SIG_SETMASK, &held.before, NULL);
+}
+
 // Runs the transfer to its end. Own turns instead of curl_easy_perform: that one looks up from its sleep
 // only once a second, which is too slow for a program that was asked to end.
 static enum ccurl_outcome drive(CURLM *multi, const struct ccurl_request *request, int *result) {
@@ -229,6 +258,7 @@ enum ccurl_outcome ccurl_perform(const struct ccurl_request *request, char *deta
     listed = longer != NULL;
     if (longer) headers = longer;
   }
+  struct held_signal held = hold_sigpipe();
   CURL *easy = curl.easy_init();
   CURLM *multi = curl.multi_init();
   snprintf(detail, detail_size, "libcurl is out of memory");
@@ -246,5 +276,6 @@ enum ccurl_outcome ccurl_perform(const struct ccurl_request *request, char *deta
   if (easy) curl.easy_cleanup(easy);
   if (multi) curl.multi_cleanup(multi);
   curl.free_all(headers);
+  release_sigpipe(held);
   return outcome;
 }

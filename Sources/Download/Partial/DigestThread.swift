@@ -12,6 +12,11 @@ final class DigestThread: Sendable {
   private let shared: Shared
   private let thread: pthread_t
   private let isJoined = Atomic(false)
+  /// The length at which the thread was last woken.
+  private let toldLength = Atomic(0)
+
+  /// New bytes that are worth waking the thread for.
+  private static let stride = 1 << 20
 
   /// Starts the thread, with nothing to read yet.
   ///
@@ -45,6 +50,9 @@ final class DigestThread: Sendable {
   /// Tells that the first `length` bytes of the file are there; called by one thread.
   func advance(to length: Int) {
     shared.length.store(length, ordering: .releasing)
+    // The thread is not woken for every packet: it catches up in fewer and longer runs.
+    guard length - toldLength.load(ordering: .relaxed) >= Self.stride else { return }
+    toldLength.store(length, ordering: .relaxed)
     shared.wake.signal()
   }
 

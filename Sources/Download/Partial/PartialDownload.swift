@@ -272,38 +272,9 @@ final class PartialDownload {
   private func runningDigests(of length: Int) throws(DownloadError) -> RunningDigests {
     guard let file else { preconditionFailure("no unfinished file is open") }
     do {
-      let digests = try RunningDigests(of: file)
+      let digests = try RunningDigests(of: file, for: expected)
       digests.advance(to: length)
       return digests
-    } catch {
-      throw .file(.system(path: path, operation: .read, reason: error))
-    }
-  }
-}
-
-/// Both digests of a growing file, each on a thread of its own.
-final class RunningDigests {
-  private let sha256: DigestThread
-  private let md5: DigestThread
-
-  /// Starts both; the file must stay open until the end of this object.
-  init(of file: FileDescriptor) throws(Errno) {
-    sha256 = try DigestThread(file, .sha256)
-    md5 = try DigestThread(file, .md5)
-  }
-
-  /// Tells that the first `length` bytes of the file are there.
-  func advance(to length: Int) {
-    sha256.advance(to: length)
-    md5.advance(to: length)
-  }
-
-  /// Waits for both and returns the digests.
-  ///
-  /// To be called once; `path` is for messages.
-  func finish(_ path: FilePath) throws(DownloadError) -> ContentDigests {
-    do {
-      return ContentDigests(sha256: try sha256.finish(), md5: try md5.finish())
     } catch {
       throw .file(.system(path: path, operation: .read, reason: error))
     }

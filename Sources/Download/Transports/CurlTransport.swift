@@ -1,31 +1,5 @@
 import CCurl
 
-/// How `http` and `https` are spoken; every value is handed in, the environment is never read.
-public struct NetworkSettings: Sendable, Equatable {
-  /// The proxy for `http` URLs, such as `http://proxy.example:3128`; `nil` for none.
-  public var httpProxy: String?
-  /// The proxy for `https` URLs.
-  public var httpsProxy: String?
-  /// Hosts that are reached without a proxy, separated by commas; `*` for all of them.
-  public var noProxy: String?
-  /// A file of trusted certificates in PEM form; `nil` for the system's.
-  public var certificateFile: String?
-  /// A directory of trusted certificates; `nil` for the system's.
-  public var certificateDirectory: String?
-  /// How the program names itself to servers.
-  public var userAgent = "cifar-pipe"
-  /// The longest time until a connection stands, name look-up and TLS handshake included.
-  public var connectTimeout = Duration.seconds(10)
-
-  /// No proxy, and the system's trusted certificates.
-  public init() {}
-
-  /// The proxy for `url`, "" for none.
-  func proxy(for url: DownloadURL) -> String {
-    (url.scheme == .https ? httpsProxy : httpProxy) ?? ""
-  }
-}
-
 /// Speaks `http` and `https` through the system's libcurl, which is loaded at the first request.
 public struct CurlTransport: HTTPTransport {
   private let settings: NetworkSettings
