@@ -158,6 +158,9 @@ final class PartialDownload {
     } catch {
       throw .cannotCreate(error)
     }
+    // From here on there is nothing to keep or to drop.
+    length = 0
+    record = nil
     do {
       try directory.synchronize()
     } catch {

@@ -28,8 +28,9 @@ public struct CurlTransport: HTTPTransport {
     }
     // The exchange is reached through a bare pointer until here.
     withExtendedLifetime(exchange) {}
-    let reason = exchange.malformed ?? detail.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    if exchange.malformed != nil { throw .broken(reason: reason) }
+    if let malformed = exchange.malformed { throw .broken(reason: malformed) }
+    let reason = withoutSecrets(
+      detail.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, request.url)
     switch outcome {
     case CCURL_ENDED: return .ended
     case CCURL_STOPPED: return .stopped
@@ -39,6 +40,13 @@ public struct CurlTransport: HTTPTransport {
     case CCURL_BROKEN: throw .broken(reason: reason)
     default: throw .other(reason: reason)
     }
+  }
+
+  /// Removes what libcurl may quote of addresses that hold a password or a key.
+  private func withoutSecrets(_ detail: String, _ url: DownloadURL) -> String {
+    let proxy = settings.proxy(for: url)
+    let detail = detail.replacing(url.text, with: url.shown)
+    return proxy.contains("@") ? detail.replacing(proxy, with: "the proxy") : detail
   }
 
   /// Runs `body` with the request in C's form, valid during the call.

@@ -44,6 +44,16 @@ struct CurlTransportTests {
     #expect(try get(server.url("/a")).body == [1])
   }
 
+  @Test("a proxy's password is in no message", .timeLimit(.minutes(1)))
+  func proxySecret() {
+    var settings = NetworkSettings()
+    settings.httpProxy = "nonsense://user:secret@host:99"
+
+    let error = #expect(throws: TransportError.self) { try get("http://127.0.0.1/a", settings) }
+
+    #expect(error.map { "\($0)".contains("the proxy") && !"\($0)".contains("secret") } == true)
+  }
+
   @Test(
     "what is no HTTP is a broken response", .timeLimit(.minutes(1)),
     arguments: [
