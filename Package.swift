@@ -30,7 +30,11 @@ var targets: [Target] = [
     ],
     swiftSettings: settings),
   // Record layouts, transforms, generated records and the assembled CIFAR pipeline.
-  .target(name: "CIFAR", dependencies: ["InputPipeline", "CKernels", system], swiftSettings: settings),
+  .target(
+    name: "CIFAR", dependencies: ["InputPipeline", "FileSupport", "CKernels", system],
+    swiftSettings: settings),
+  // Descriptors, atomic publication, directory handles and locks.
+  .target(name: "FileSupport", dependencies: ["CSystemCalls", system], swiftSettings: settings),
   // Pixel loops with vector instructions chosen at run time.
   .target(name: "CKernels"),
   // GNU calls that Swift's C library module does not show.
@@ -39,6 +43,9 @@ var targets: [Target] = [
   .target(name: "PipeTestSupport", dependencies: ["InputPipeline", system], swiftSettings: settings),
   .testTarget(
     name: "InputPipelineTests", dependencies: ["InputPipeline", "PipeTestSupport"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "FileSupportTests", dependencies: ["FileSupport", "PipeTestSupport"],
     swiftSettings: settings),
   .testTarget(
     name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
@@ -58,35 +65,35 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "Download", "FileSupport", system,
+        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
-      name: "TarArchive", dependencies: ["FileSupport", "CZlib", system], swiftSettings: settings),
+      name: "TarArchive", dependencies: ["FileSupport", "Digests", "CZlib", system], swiftSettings: settings),
     // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
-    .target(name: "Download", dependencies: ["FileSupport", "CCurl", system], swiftSettings: settings),
+    .target(
+      name: "Download", dependencies: ["FileSupport", "Digests", "CCurl", system], swiftSettings: settings),
     // The system's libcurl, loaded at first use, so that only a download pays for it.
     .target(name: "CCurl"),
-    // Descriptors, atomic publication, directory handles, locks and digests.
+    // MD5 and SHA-256 of bytes that arrive piece by piece.
     .target(
-      name: "FileSupport",
-      dependencies: [
-        "CSystemCalls", system, .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
+    // Pictures in memory, text on them, and their PNG files. Knows no CIFAR.
+    .target(name: "Picture", dependencies: ["CZlib"], swiftSettings: settings),
     // The system's zlib.
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .testTarget(
-      name: "FileSupportTests", dependencies: ["FileSupport", "PipeTestSupport"],
-      swiftSettings: settings),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
       name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "DownloadTests", dependencies: ["Download", "FileSupport", "PipeTestSupport", system],
+      name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
+    .testTarget(
+      name: "DownloadTests", dependencies: ["Download", "Digests", "FileSupport", "PipeTestSupport", system],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",

@@ -1,1 +1,17 @@
 import ArgumentParser
+
+/// The root command: a list.
+struct CIFARPipe: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cifar-pipe",
+    abstract: "Fetch, check, unpack, shuffle, transform and batch CIFAR image records.",
+    discussion: """
+      Examples:
+
+        cifar-pipe batch --synthetic                 five batches of generated records
+        cifar-pipe synth --output cifar.tar.gz       the generated records as an archive
+        cifar-pipe show --synthetic --output x.png   a batch as a picture
+      """,
+    version: "0.1.0",
+    subcommands: [BatchCommand.self, ShowCommand.self, SynthCommand.self])
+}

@@ -34,10 +34,14 @@ public final class DirectoryHandle: Sendable {
   public func path(of name: FilePath.Component) -> FilePath { path.appending(name) }
 
   /// Opens the directory `name`; a link in its place is refused.
-  public func openDirectory(_ name: FilePath.Component) throws(FileError) -> DirectoryHandle {
+  ///
+  /// - Parameter knownAs: The path for messages, if it is not the one that the directory has now.
+  public func openDirectory(
+    _ name: FilePath.Component, knownAs: FilePath? = nil
+  ) throws(FileError) -> DirectoryHandle {
     try DirectoryHandle(
       name: FilePath(root: nil, CollectionOfOne(name)), below: descriptor.rawValue, options: O_NOFOLLOW,
-      path: path(of: name))
+      path: knownAs ?? path(of: name))
   }
 
   /// Opens the file `name` for reading; a link in its place is refused, and a named pipe does not block.
@@ -66,15 +70,17 @@ public final class DirectoryHandle: Sendable {
 
   /// Creates the directory `name`, which must not exist, and opens it.
   ///
-  /// - Parameter mode: Permission bits before the umask is applied.
+  /// - Parameters:
+  ///   - mode: Permission bits before the umask is applied.
+  ///   - knownAs: The path for messages, if it is not the one that the directory has now.
   public func createDirectory(
-    _ name: FilePath.Component, mode: mode_t = 0o777
+    _ name: FilePath.Component, mode: mode_t = 0o777, knownAs: FilePath? = nil
   ) throws(FileError) -> DirectoryHandle {
     guard name.withPlatformString({ mkdirat(descriptor.rawValue, $0, mode) }) == 0 else {
-      throw .system(path: path(of: name), operation: .create, reason: .last)
+      throw .system(path: knownAs ?? path(of: name), operation: .create, reason: .last)
     }
     do {
-      return try openDirectory(name)
+      return try openDirectory(name, knownAs: knownAs)
     } catch {
       // Whoever does not get a handle cannot know that there is something to remove.
       _ = name.withPlatformString { unlinkat(descriptor.rawValue, $0, AT_REMOVEDIR) }

@@ -4,46 +4,34 @@
 /// `\\`, and bytes that are not UTF-8 become `\xff`. C1 controls and the separators U+2028 and U+2029, which
 /// some terminals obey, are shown as the escaped bytes of their encoding. Different bytes give different text.
 public func escaped(_ bytes: some Sequence<UInt8>) -> String {
-  var text = ""
-  var decoder = UTF8.ForwardParser()
-  var iterator = bytes.makeIterator()
-  while true {
-    switch decoder.parseScalar(from: &iterator) {
-    case .valid(let encoded):
-      let scalar = UTF8.decode(encoded)
-      if let plain = plainText(scalar) {
-        text += plain
-      } else {
-        for byte in encoded { text += hexadecimalEscape(byte) }
-      }
-    case .error:
-      return escapedStrictly(bytes)
-    case .emptyInput:
-      return text
-    }
-  }
-}
-
-/// The slow path of ``escaped(_:)`` for bytes that are not UTF-8 throughout.
-private func escapedStrictly(_ bytes: some Sequence<UInt8>) -> String {
   let bytes = Array(bytes)
   var text = ""
   var index = 0
   while index < bytes.count {
-    // A scalar has at most four bytes; the shortest valid prefix is the only one.
-    let length = (1...4).first { length in
-      index + length <= bytes.count
-        && String(validating: bytes[index..<index + length], as: UTF8.self) != nil
-    }
-    if let length {
-      text += escaped(Array(bytes[index..<index + length]))
-      index += length
-    } else {
+    guard let scalar = scalar(at: index, in: bytes) else {
       text += hexadecimalEscape(bytes[index])
       index += 1
+      continue
     }
+    let length = UTF8.width(scalar)
+    if let plain = plainText(scalar) {
+      text += plain
+    } else {
+      for byte in bytes[index..<index + length] { text += hexadecimalEscape(byte) }
+    }
+    index += length
   }
   return text
+}
+
+/// The scalar whose UTF-8 form begins at `index`, or `nil` when there is none.
+private func scalar(at index: Int, in bytes: [UInt8]) -> Unicode.Scalar? {
+  for length in 1...4 where index + length <= bytes.count {
+    if let text = String(validating: bytes[index..<index + length], as: UTF8.self) {
+      return text.unicodeScalars.first
+    }
+  }
+  return nil
 }
 
 /// What stands for a scalar in a message, or `nil` when its bytes must be escaped.

@@ -16,7 +16,7 @@ public enum FileKind: Sendable, Equatable, CustomStringConvertible {
   case device
 
   /// The kind that the `st_mode` field of `stat` tells.
-  init(mode: mode_t) {
+  public init(mode: mode_t) {
     switch mode & S_IFMT {
     case S_IFDIR: self = .directory
     case S_IFLNK: self = .symbolicLink

@@ -9,7 +9,7 @@ import SystemPackage
 public final class StagingDirectory {
   /// The final path.
   public let path: FilePath
-  /// The directory to fill.
+  /// The directory to fill; its errors name the final path.
   public let handle: DirectoryHandle
 
   private let parent: DirectoryHandle
@@ -23,10 +23,11 @@ public final class StagingDirectory {
   /// - Parameters:
   ///   - path: The final name; the directory above it must exist. An empty directory of that name is replaced.
   ///   - replacesExisting: Whether a directory that is not empty is replaced too, when this one is complete.
+  ///   - mode: Permission bits before the umask is applied.
   /// - Throws: ``FileError/exists(path:kind:)`` when a directory is in the way that is not empty,
   ///   ``FileError/notReplaceable(path:kind:)`` when it is a link or a file, ``FileError/notAName(path:)``, or
   ///   ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create``.
-  public init(_ path: FilePath, replacesExisting: Bool = false) throws(FileError) {
+  public init(_ path: FilePath, replacesExisting: Bool = false, mode: mode_t = 0o755) throws(FileError) {
     guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
     do {
       parent = try DirectoryHandle(opening: path.parentDirectory)
@@ -39,7 +40,7 @@ public final class StagingDirectory {
     try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
     let names = TemporaryName(for: name, purpose: .staging)
     try parent.removeAbandoned(names)
-    (temporaryName, handle) = try Self.create(in: parent, names: names, path: path)
+    (temporaryName, handle) = try Self.create(in: parent, names: names, mode: mode, path: path)
   }
 
   deinit {
@@ -129,17 +130,15 @@ public final class StagingDirectory {
   }
 
   private static func create(
-    in parent: DirectoryHandle, names: TemporaryName, path: FilePath
+    in parent: DirectoryHandle, names: TemporaryName, mode: mode_t, path: FilePath
   ) throws(FileError) -> (FilePath.Component, DirectoryHandle) {
     while true {
       let name = names.fresh()
       let handle: DirectoryHandle
       do {
-        handle = try parent.createDirectory(name)
+        handle = try parent.createDirectory(name, mode: mode, knownAs: path)
       } catch .system(_, _, .fileExists) {
         continue
-      } catch .system(_, let operation, let reason) {
-        throw .system(path: path, operation: operation, reason: reason)
       }
       let lock = OwnershipLock.take(handle.descriptor)
       if lock != .busy && OwnershipLock.isNamed(handle.descriptor) { return (name, handle) }

@@ -1,1 +1,3 @@
 import CIFARPipeCommands
+
+Program.main()

@@ -1,4 +1,4 @@
-import FileSupport
+import Digests
 import Glibc
 import Synchronization
 import SystemPackage

@@ -1,0 +1,81 @@
+import InputPipeline
+
+/// Turns CIFAR records into transformed images and the labels that were asked for.
+public struct CIFARTransform: BatchTransform {
+  /// How many records ahead of the one at hand the processor is asked for.
+  private static let prefetchDistance = 4
+
+  /// Bytes of one record.
+  public var recordLength: Int { recordLayout.recordLength }
+  /// Bytes of one image.
+  public var exampleLength: Int { images.bytesPerImage }
+  /// Labels of one example: 1, or 2 where coarse and fine ones are delivered.
+  public var labelsPerExample: Int { labels.count }
+
+  private let recordLayout: RecordLayout
+  private let labels: [LabelField]
+  private let images: CompiledTransform
+
+  /// A transform of records with this layout.
+  ///
+  /// - Parameters:
+  ///   - labels: The labels of an example, in this order; see ``RecordLayout/labelFields(_:)``.
+  ///   - operations: What is done to the images.
+  ///   - layout: The order of an image's axes.
+  ///   - elementType: The type of its values; `nil` for the one that the operations call for.
+  ///   - seed: The seed of the run.
+  /// - Throws: ``TransformError`` for operations that do not fit the image or each other.
+  public init(
+    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation], layout: ImageLayout = .nhwc,
+    elementType: ElementType? = nil, seed: UInt64
+  ) throws(TransformError) {
+    self.recordLayout = recordLayout
+    self.labels = labels
+    images = try CompiledTransform(
+      operations: operations, layout: layout, elementType: elementType,
+      seed: CounterGenerator(key: seed).derived(RandomPurpose.transform.rawValue).key)
+  }
+
+  /// The operations in their order.
+  public var operations: [ImageOperation] { images.operations }
+  /// The order of an image's axes.
+  public var layout: ImageLayout { images.layout }
+  /// The type of an image's values.
+  public var elementType: ElementType { images.elementType }
+  /// Rows of an image.
+  public var height: Int { images.height }
+  /// Columns of an image.
+  public var width: Int { images.width }
+  /// The axes of one image in the order of ``layout``.
+  public var imageAxes: [Int] { images.outputShape }
+
+  /// Makes the examples of one batch; see ``BatchTransform``. Never throws.
+  public func transform(
+    _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
+    into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>
+  ) {
+    let worker = images.makeWorker()
+    records.withUnsafeBufferPointer { records in
+      for (place, record) in records.enumerated() {
+        if place + Self.prefetchDistance < records.count {
+          worker.prefetch(pixels: pixels(of: records[place + Self.prefetchDistance], base))
+        }
+        worker.apply(
+          pixels: pixels(of: record, base), epoch: UInt64(record.epoch), record: UInt64(record.record),
+          into: examples.baseAddress! + place * exampleLength)
+        let first = address(of: record, base)
+        for (index, field) in self.labels.enumerated() {
+          labels[place * self.labels.count + index] = Int32(first[field.offset])
+        }
+      }
+    }
+  }
+
+  private func address(of record: RecordReference, _ base: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+    (base + Int(record.slot) * recordLength).assumingMemoryBound(to: UInt8.self)
+  }
+
+  private func pixels(of record: RecordReference, _ base: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+    address(of: record, base) + recordLayout.imageOffset
+  }
+}

@@ -1,0 +1,86 @@
+import FileSupport
+import Glibc
+import SystemPackage
+
+/// Where the records of a split are.
+public enum DatasetLocation: Sendable, Equatable {
+  /// Record files in a directory, all present, in the order in which their records are numbered.
+  ///
+  /// The files themselves are not looked at yet; ``FileRecordSource`` does that.
+  case files([FilePath])
+  /// A regular file, presumably an archive.
+  case archive(FilePath)
+
+  /// Looks for the records of a split at `path`.
+  ///
+  /// `path` may be a directory with record files, a directory that has the official directory in it, or a
+  /// file. If a directory has record files, it is the one, and what is not there is missing.
+  ///
+  /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/notAFile(path:kind:)`` if `path` is
+  ///   neither file nor directory, ``DatasetError/missingFiles(directory:names:)``, or
+  ///   ``DatasetError/noRecordFiles(directory:kind:other:)``.
+  public init(at path: FilePath, kind: DatasetKind, split: Split) throws(DatasetError) {
+    let found: FileKind
+    do {
+      found = try FileStatus(at: path).kind
+    } catch {
+      throw .unreadable(path: path, reason: error)
+    }
+    switch found {
+    case .regular: self = .archive(path)
+    case .directory: self = .files(try Self.recordFiles(in: path, kind: kind, split: split))
+    default: throw .notAFile(path: path, kind: found)
+    }
+  }
+
+  /// The record files of a split in `directory`, or in the official directory in it.
+  private static func recordFiles(
+    in directory: FilePath, kind: DatasetKind, split: Split
+  ) throws(DatasetError) -> [FilePath] {
+    let facts = kind.facts
+    let names = try names(in: directory)
+    if RecordFileNames.containsRecords(of: facts, names) {
+      return try recordFiles(named: names, in: directory, facts: facts, split: split)
+    }
+    if names.contains(facts.directoryName) {
+      let inner = directory.appending(facts.directoryName)
+      return try recordFiles(named: try self.names(in: inner), in: inner, facts: facts, split: split)
+    }
+    let other = DatasetKind.allCases.first { other in
+      other != kind
+        && (names.contains(other.facts.directoryName)
+          || RecordFileNames.containsRecords(of: other.facts, names))
+    }
+    throw .noRecordFiles(directory: directory, kind: kind, other: other)
+  }
+
+  /// The record files of a split, provided that none is missing among the names of a directory.
+  private static func recordFiles(
+    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, split: Split
+  ) throws(DatasetError) -> [FilePath] {
+    let expected = RecordFileNames.expected(split, of: facts, present: names)
+    let missing = expected.filter { !names.contains($0) }
+    guard missing.isEmpty else { throw .missingFiles(directory: directory, names: missing) }
+    return expected.map { directory.appending($0) }
+  }
+
+  /// The names in a directory.
+  ///
+  /// The corresponding C function is `readdir`.
+  private static func names(in directory: FilePath) throws(DatasetError) -> Set<String> {
+    guard let stream = directory.withPlatformString({ opendir($0) }) else {
+      throw .unreadable(path: directory, reason: Errno(rawValue: errno))
+    }
+    defer { closedir(stream) }
+    var names: Set<String> = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { break }
+      // Names that are not UTF-8 are none of ours, whatever they decode to.
+      names.insert(
+        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+    }
+    guard errno == 0 else { throw .unreadable(path: directory, reason: Errno(rawValue: errno)) }
+    return names
+  }
+}

@@ -1,0 +1,48 @@
+import Digests
+import InputPipeline
+
+/// One run of the pipeline from its start to its end, written in one format.
+struct BatchRun {
+  /// What was delivered so far.
+  private(set) var totals = RunTotals()
+
+  private let pipeline: RecordPipeline
+  private var format: any BatchFormat
+  private var digest: Digest?
+
+  /// A run that has not begun.
+  ///
+  /// - Parameter digests: Whether the digest of the delivered bytes is computed.
+  init(pipeline: RecordPipeline, format: any BatchFormat, digests: Bool) {
+    self.pipeline = pipeline
+    self.format = format
+    digest = digests ? Digest(.sha256) : nil
+  }
+
+  /// Delivers all batches.
+  ///
+  /// - Throws: The first error of the pipeline or of the output; ``CommandError/interrupted(signal:)`` after a
+  ///   signal. The threads of the pipeline have ended then.
+  mutating func deliver(to output: OutputStream) throws {
+    let pipeline = pipeline
+    SignalTrap.shared.onSignal { pipeline.stop() }
+    do {
+      try pipeline.start()
+      while let batch = try pipeline.next() {
+        totals.add(batch)
+        digest?.update(batch.examples)
+        digest?.update(UnsafeRawBufferPointer(batch.labels))
+        try format.write(batch, to: output)
+        if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
+      }
+      totals.digest = digest?.hexadecimal()
+      try format.finish(totals, to: output)
+      try pipeline.finish()
+    } catch {
+      // The error at hand came first; what the stages say about the stop follows from it.
+      try? pipeline.finish()
+      if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
+      throw error
+    }
+  }
+}

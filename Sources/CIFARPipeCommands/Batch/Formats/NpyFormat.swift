@@ -1,0 +1,62 @@
+import CIFAR
+import InputPipeline
+
+/// `--format npy`: for each batch the images, then the labels, each as a complete .npy image of an array.
+///
+/// Source: NumPy, `numpy/lib/format.py`, "Format Version 1.0".
+struct NpyFormat: BatchFormat {
+  let shape: BatchShape
+  /// Whether a pair of arrays without examples stands at the end of each epoch.
+  let marksEpochs: Bool
+  private var headers: (count: Int, images: [UInt8], labels: [UInt8])
+
+  init(shape: BatchShape, marksEpochs: Bool) {
+    self.shape = shape
+    self.marksEpochs = marksEpochs
+    headers = (0, [], [])
+    prepareHeaders(0)
+  }
+
+  mutating func write(_ batch: Batch, to output: OutputStream) throws {
+    prepareHeaders(batch.count)
+    try headers.images.withUnsafeBytes { images in
+      try headers.labels.withUnsafeBytes { labels in
+        try output.write([images, batch.examples, labels, UnsafeRawBufferPointer(batch.labels)])
+      }
+    }
+  }
+
+  mutating func endEpoch(to output: OutputStream) throws {
+    guard marksEpochs else { return }
+    prepareHeaders(0)
+    try headers.images.withUnsafeBytes { images in
+      try headers.labels.withUnsafeBytes { try output.write([images, $0]) }
+    }
+  }
+
+  /// Makes the headers for batches of `count`, unless they are at hand: nearly all batches are of one size.
+  private mutating func prepareHeaders(_ count: Int) {
+    guard headers.images.isEmpty || headers.count != count else { return }
+    headers = (
+      count, Self.header(Self.descriptor(of: shape.elementType), shape.images(count)),
+      Self.header("<i4", shape.labels(count))
+    )
+  }
+
+  private static func descriptor(of type: ElementType) -> String {
+    switch type {
+    case .float32: "<f4"
+    case .uint8: "|u1"
+    }
+  }
+
+  /// The bytes before the elements: magic, version, length, and a Python literal padded to 64 bytes.
+  static func header(_ descriptor: String, _ shape: [Int]) -> [UInt8] {
+    let axes = shape.map(String.init).joined(separator: ", ")
+    let text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(axes)), }"
+    let padding = 63 - (10 + text.utf8.count) % 64
+    let length = text.utf8.count + padding + 1
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]
+      + Array(text.utf8) + Array(repeating: UInt8(ascii: " "), count: padding) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,55 @@
+import CIFAR
+import InputPipeline
+
+/// What `--dry-run` prints: the stages, the queues and the numbers of a run.
+struct PipelinePlan {
+  let pipeline: RecordPipeline
+  let dataset: CIFARDataset
+  let transform: CIFARTransform
+  let seed: UInt64
+
+  init(_ pipeline: RecordPipeline, _ dataset: CIFARDataset, _ transform: CIFARTransform, seed: UInt64) {
+    self.pipeline = pipeline
+    self.dataset = dataset
+    self.transform = transform
+    self.seed = seed
+  }
+
+  /// One fact a line: a name, spaces, the value.
+  var text: String {
+    let options = pipeline.options
+    let schedule = pipeline.schedule
+    var lines = [
+      ("dataset", "\(dataset.kind.rawValue), \(dataset.records.recordCount) records in "
+        + "\(dataset.records.parts.count) files"),
+      ("records", "\(pipeline.store is ResidentRecordStore ? "stay in memory" : "streamed"), "
+        + "\(pipeline.store.byteCount) bytes reserved"),
+      ("transform", "\(ImageOperation.text(of: transform.operations)), \(transform.layout.rawValue), "
+        + transform.elementType.rawValue),
+      ("seed", String(seed)),
+      ("threads", "\(options.threads) workers, 1 reader, 1 batcher, 1 producer of parts"),
+    ]
+    for queue in pipeline.statistics {
+      lines.append(("queue", "\(queue.name), capacity \(queue.capacity == .max ? "unbounded" : "\(queue.capacity)")"
+        + (queue.name == "shuffle" ? minimumText : "")))
+    }
+    lines += [
+      ("batch", "\(options.batchSize) examples, \(options.batchSize * transform.exampleLength) bytes of images"),
+      ("batches", "\(schedule.batchesPerEpoch) an epoch, \(schedule.batchCount.map(String.init) ?? "no end") in all"),
+      ("last batch", "\(lastBatchSize) examples at the end of an epoch"),
+    ]
+    return lines.map { name, value in
+      name + String(repeating: " ", count: 12 - name.utf8.count) + value + "\n"
+    }.joined()
+  }
+
+  private var minimumText: String {
+    guard case .shuffled(let minimum, _) = pipeline.options.order else { return "" }
+    return ", min after dequeue \(minimum)"
+  }
+
+  private var lastBatchSize: Int {
+    let rest = pipeline.schedule.recordCount % pipeline.options.batchSize
+    return rest == 0 || pipeline.options.dropsRemainder ? pipeline.options.batchSize : rest
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import CIFAR
+import FileSupport
+import Glibc
+import InputPipeline
+import TarArchive
+
+/// How an error ends the program: the one line that is printed, and the exit code.
+struct Ending {
+  private let error: any Error
+  private let words: [String]
+
+  /// The ending for an error of a command line.
+  init(of error: any Error, words: [String]) {
+    self.error = error
+    self.words = words
+  }
+
+  /// Prints the message, if there is one, and ends the process.
+  func end() -> Never {
+    switch error {
+    case CommandError.interrupted(let signal): SignalTrap.end(by: signal)
+    case CommandError.readerGone: SignalTrap.end(by: SIGPIPE)
+    default: break
+    }
+    if CIFARPipe.exitCode(for: error) == .success {
+      // Help and version: what was asked for, so it goes to standard output.
+      do { try OutputStream.standard.write(CIFARPipe.fullMessage(for: error) + "\n") } catch {
+        Ending(of: error, words: words).end()
+      }
+      exit(ExitStatus.success.rawValue)
+    }
+    Console().error(message.split(whereSeparator: \.isNewline).joined(separator: " "))
+    exit(status.rawValue)
+  }
+
+  private var message: String {
+    guard status == .usage, !(error is CommandError), !(error is TransformError) else { return "\(error)" }
+    let command = words.first.flatMap { word in
+      CIFARPipe.configuration.subcommands.first { $0.configuration.commandName == word }
+    }
+    let help = "see 'cifar-pipe \(command.map { "\($0.configuration.commandName!) " } ?? "")--help'"
+    return CIFARPipe.message(for: error) + "; " + help
+  }
+
+  /// The exit code; the one place that maps errors to codes.
+  var status: ExitStatus {
+    switch error {
+    case let error as CommandError: Self.status(of: error)
+    case let error as DatasetError: Self.status(of: error)
+    case let error as RecordPipelineError: Self.status(of: error)
+    case let error as FileError: Self.status(of: error)
+    case is ArchiveError: .dataError
+    case is TransformError: .usage
+    case is ThreadError, is MemoryError: .temporaryFailure
+    case is QueueError: .internalError
+    default: CIFARPipe.exitCode(for: error) == .validationFailure ? .usage : .internalError
+    }
+  }
+
+  private static func status(of error: CommandError) -> ExitStatus {
+    switch error {
+    case .usage: .usage
+    case .noData: .noInput
+    case .outputFailed: .inputOutputError
+    case .readerGone, .interrupted: .internalError
+    }
+  }
+
+  private static func status(of error: DatasetError) -> ExitStatus {
+    switch error {
+    case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .noInput
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
+    case .readFailed: .inputOutputError
+    case .outOfMemory: .temporaryFailure
+    }
+  }
+
+  private static func status(of error: FileError) -> ExitStatus {
+    switch error {
+    case .exists, .notReplaceable, .notAName: .cannotCreate
+    case .system(_, .create, _): .cannotCreate
+    case .system(_, .open, _), .wrongKind: .noInput
+    case .system: .inputOutputError
+    case .locked: .temporaryFailure
+    }
+  }
+
+  private static func status(of error: RecordPipelineError) -> ExitStatus {
+    switch error {
+    case .noRecords: .dataError
+    case .tooManyRecords, .batchNeverFull, .capacityTooSmall: .usage
+    case .stalled: .temporaryFailure
+    case .stopped: .internalError
+    }
+  }
+}

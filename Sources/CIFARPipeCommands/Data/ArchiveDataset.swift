@@ -1,0 +1,96 @@
+import CIFAR
+import FileSupport
+import InputPipeline
+import SystemPackage
+import TarArchive
+
+/// The records of an archive, inflated in memory; nothing is written.
+struct ArchiveDataset {
+  private let path: FilePath
+  private let facts: DatasetFacts
+  private let split: Split
+
+  /// The archive at `path`, not read yet.
+  init(_ path: FilePath, kind: DatasetKind, split: Split) {
+    self.path = path
+    facts = kind.facts
+    self.split = split
+  }
+
+  /// Reads the archive to its end and checks all of it.
+  ///
+  /// Members come in any order; the records are numbered as those of a directory.
+  ///
+  /// - Throws: `FileError`, ``ArchiveError``, ``DatasetError`` or ``MemoryError``; ``CommandError`` after a signal.
+  func load() throws -> CIFARDataset {
+    let archive = try ArchiveReader(
+      FileSource(opening: path) {
+        if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
+      }, overlaps: false)
+    var sources: [String: MemoryRecordSource] = [:]
+    var names: Set<String> = []
+    while let member = try archive.next() {
+      guard member.kind == .file, let name = recordFileName(member.path) else { continue }
+      names.insert(name)
+      guard isWanted(name) else { continue }
+      sources[name] = try records(of: member, in: archive)
+    }
+    try archive.finish()
+
+    let expected = RecordFileNames.expected(split, of: facts, present: names)
+    let missing = expected.filter { sources[$0] == nil }
+    guard missing.isEmpty else { throw DatasetError.missingFiles(directory: path, names: missing) }
+    return try inOneRegion(expected.map { ($0, sources.removeValue(forKey: $0)!) })
+  }
+
+  /// The file name of a member that may be one of the data set's, which lie in one directory or in none.
+  private func recordFileName(_ path: MemberPath) -> String? {
+    guard path.parts.count <= 2, let name = path.parts.last else { return nil }
+    return String(validating: name, as: UTF8.self)
+  }
+
+  private func isWanted(_ name: String) -> Bool {
+    RecordFileNames.expected(split, of: facts, present: [name]).contains(name)
+  }
+
+  private func records(of member: ArchiveMember, in archive: ArchiveReader) throws -> MemoryRecordSource {
+    var builder = try MemoryRecordSource.Builder(
+      path: path.appending(FilePath(String(decoding: member.path.bytes, as: UTF8.self)).components),
+      layout: facts.layout, byteCount: Int(member.byteCount))
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { piece.deallocate() }
+    while case let count = try archive.read(into: piece), count > 0 {
+      builder.append(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+    return try builder.finish()
+  }
+
+  /// Moves the records to where the pipeline reads them, one file at a time, so that no more than one is twice
+  /// in memory.
+  private func inOneRegion(_ sources: consuming [(name: String, source: MemoryRecordSource)]) throws -> CIFARDataset {
+    let length = facts.layout.recordLength
+    let counts = sources.map(\.source.recordCount)
+    let region = try MemoryRegion(byteCount: counts.reduce(0, +) * length)
+    var parts: [RecordCollection.Part] = []
+    var offset = 0
+    for index in counts.indices {
+      let (name, source) = sources.removeFirst()
+      let bytes = UnsafeMutableRawBufferPointer(rebasing: region.bytes[offset..<offset + counts[index] * length])
+      source.readRecords(in: 0..<counts[index], into: bytes)
+      offset += bytes.count
+      parts.append(.init(name: name, source: RegionRecords(recordCount: counts[index])))
+    }
+    return try CIFARDataset(kind: facts.kind, parts: parts) {
+      ResidentRecordStore($0, alreadyIn: region)
+    }
+  }
+
+  /// Records that lie in the store from the start and so are never read.
+  private struct RegionRecords: RecordSource {
+    let recordCount: Int
+
+    func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) {
+      preconditionFailure("records of an archive are read from the store")
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import CIFAR
+import Glibc
+import InputPipeline
+import SystemPackage
+
+/// Finds the records that the options and the environment name.
+struct DatasetOpening {
+  private let options: DatasetOptions
+  private let environment: Environment
+
+  /// A search that has not begun.
+  init(_ options: DatasetOptions, environment: Environment) {
+    self.options = options
+    self.environment = environment
+  }
+
+  /// The data set: generated, named on the command line or in the environment, or in the cache.
+  ///
+  /// - Throws: ``CommandError/noData(looked:)``, ``DatasetError``, or an error of an archive.
+  func open() throws -> CIFARDataset {
+    let kind = options.dataset
+    if options.synthetic { return try CIFARDataset(generated: kind, split: options.split) }
+    let named = options.data?.path ?? environment.data
+    guard let path = try named ?? cached() else { throw CommandError.noData(looked: environment.cache) }
+    switch try DatasetLocation(at: path, kind: kind, split: options.split) {
+    case .files(let files): return try CIFARDataset(kind: kind, files: files)
+    case .archive(let archive): return try ArchiveDataset(archive, kind: kind, split: options.split).load()
+    }
+  }
+
+  /// The cache, if it has the official directory of the data set.
+  private func cached() throws -> FilePath? {
+    guard let cache = environment.cache else { return nil }
+    let directory = cache.appending(options.dataset.facts.directoryName)
+    return directory.withPlatformString { access($0, F_OK) } == 0 ? directory : nil
+  }
+}

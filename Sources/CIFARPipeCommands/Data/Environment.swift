@@ -1,0 +1,24 @@
+import Glibc
+import SystemPackage
+
+/// The variables that the commands read, and nothing else of the environment.
+struct Environment: Sendable {
+  /// `CIFAR_PIPE_DATA`: where the records are.
+  var data: FilePath?
+  /// `CIFAR_PIPE_CACHE`, else `XDG_CACHE_HOME`/cifar-pipe, else `HOME`/.cache/cifar-pipe; `nil` without any.
+  var cache: FilePath?
+
+  /// The variables of this process. Empty ones count as unset.
+  static var current: Environment {
+    let cache = path("CIFAR_PIPE_CACHE")
+    let general = path("XDG_CACHE_HOME").flatMap { $0.isAbsolute ? $0 : nil }
+    let home = path("HOME")?.appending(".cache")
+    return Environment(
+      data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
+  }
+
+  private static func path(_ name: String) -> FilePath? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return FilePath(platformString: value)
+  }
+}

@@ -1,0 +1,172 @@
+import ArgumentParser
+import CIFAR
+import InputPipeline
+
+extension ImageLayout: ExpressibleByArgument {}
+extension ElementType: ExpressibleByArgument {}
+extension TransformPreset: ExpressibleByArgument {}
+
+/// What happens where one epoch ends and the next begins.
+enum EpochBoundary: String, CaseIterable, ExpressibleByArgument {
+  /// An epoch is delivered completely before the next begins.
+  case keep
+  /// Neighbouring epochs mix, as in the classic endless queue.
+  case blend
+}
+
+/// What is delivered, in which order, and with how many threads.
+struct PipelineOptions: ParsableArguments {
+  /// The allowed batch sizes.
+  static let batchSizes = 1...1_048_576
+  /// The allowed numbers of threads.
+  static let threadCounts = 1...1024
+  /// The allowed numbers of records in a shuffle queue.
+  static let queueSizes = 0...1_000_000_000
+  /// The allowed numbers of epochs and batches.
+  static let counts = 1...1_000_000_000
+
+  @Option(help: ArgumentHelp("Examples in a batch.", valueName: "n"), transform: Bounded.integer(batchSizes))
+  var batchSize = 128
+
+  @Option(
+    help: ArgumentHelp(
+      "Worker threads, or 'auto' for the processors at hand. (default: auto)",
+      discussion: "Changes the speed and nothing else.", valueName: "n"),
+    transform: NumberOrWord.parser(threadCounts, word: "auto"))
+  var threads: NumberOrWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Examples that stay in the shuffle queue for good mixing. (default: 10000)",
+      discussion: "'all' permutes a whole epoch.", valueName: "n"),
+    transform: NumberOrWord.parser(queueSizes, word: "all"))
+  var minAfterDequeue: NumberOrWord?
+
+  @Option(
+    help: ArgumentHelp(
+      "Capacity of the shuffle queue.", discussion: "Default: min-after-dequeue + 32 x batch-size.",
+      valueName: "n"), transform: Bounded.integer(queueSizes))
+  var capacity: Int?
+
+  @Flag(help: "Deliver the records in the order of the files.")
+  var noShuffle = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What every random choice derives from.", discussion: "Default: random, told with --verbose.",
+      valueName: "n"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("Epochs to deliver.", valueName: "n"), transform: Bounded.integer(counts))
+  var epochs: Int?
+
+  @Option(
+    help: ArgumentHelp("Batches to deliver at most.", valueName: "n"), transform: Bounded.integer(counts))
+  var batches: Int?
+
+  @Flag(help: "Drop the last batch of an epoch where it is short.")
+  var dropRemainder = false
+
+  @Option(help: "Whether an epoch is delivered completely before the next begins.")
+  var epochBoundary = EpochBoundary.keep
+
+  @Option(
+    help: ArgumentHelp(
+      "Comma-separated image operations, applied in order. (default: crop:24,standardize)",
+      discussion: """
+        crop:S, random-crop:S, pad:P, flip, brightness:D, contrast:L:U, standardize, normalize, \
+        normalize:R/G/B:R/G/B, scale:F, cutout:S; 'none' for the raw bytes.
+        """, valueName: "ops"))
+  var transform: String?
+
+  @Option(help: "A ready-made transform, with its layout.")
+  var preset: TransformPreset?
+
+  @Option(help: "The order of the image axes. (default: nhwc)")
+  var layout: ImageLayout?
+
+  @Option(
+    help: ArgumentHelp(
+      "The element type of the images.",
+      discussion: "Default: float32 where an operation computes, else uint8."))
+  var dtype: ElementType?
+
+  @Option(help: "The labels to deliver; CIFAR-100 has all of them.")
+  var labels = LabelSelection.fine
+
+  @Option(
+    help: ArgumentHelp(
+      "Data sets up to this many MiB stay in memory; larger ones are read in each epoch.", valueName: "mib"),
+    transform: Bounded.integer(0...1_048_576))
+  var memoryLimit = 1024
+
+  @Option(
+    help: ArgumentHelp(
+      "Give up (exit 75) when no batch comes for this long.", discussion: "Default: wait.",
+      valueName: "seconds"), transform: Bounded.integer(1...86_400))
+  var stallLimit: Int?
+
+  func validate() throws {
+    if preset != nil && transform != nil {
+      throw ValidationError("'--preset' and '--transform' exclude each other")
+    }
+    if noShuffle && (minAfterDequeue != nil || capacity != nil) {
+      throw ValidationError("'--no-shuffle' has no shuffle queue for '--min-after-dequeue' or '--capacity'")
+    }
+    if case .number(let minimum)? = minAfterDequeue ?? .number(10_000), let capacity,
+      capacity < minimum + batchSize
+    {
+      throw ValidationError(
+        "'--capacity' must be at least min-after-dequeue + batch-size, or the queue could never deliver "
+          + "(expected at least \(minimum + batchSize), found \(capacity))")
+    }
+  }
+
+  /// The transform that the options describe.
+  ///
+  /// - Throws: ``TransformError`` or ``CommandError/usage(_:)``.
+  func compiledTransform(for kind: DatasetKind, seed: UInt64) throws -> CIFARTransform {
+    let statistics: DatasetStatistics =
+      switch kind {
+      case .cifar10: .cifar10
+      case .cifar100: .cifar100
+      }
+    let text = transform ?? (preset ?? .eval).text
+    guard let labels = kind.facts.layout.labelFields(labels) else {
+      throw CommandError.usage("'--labels \(labels.rawValue)' needs '--dataset cifar100'")
+    }
+    return try CIFARTransform(
+      recordLayout: kind.facts.layout, labels: labels,
+      operations: ImageOperation.parse(text, statistics: statistics),
+      layout: layout ?? preset?.layout ?? .nhwc, elementType: dtype, seed: seed)
+  }
+
+  /// The options of the pipeline for a data set of `recordCount` records.
+  func recordPipelineOptions(recordCount: Int, seed: UInt64) -> RecordPipelineOptions {
+    var options = RecordPipelineOptions()
+    options.batchSize = batchSize
+    options.threads = threadCount
+    options.seed = seed
+    options.epochs = epochs
+    options.batches = batches
+    options.dropsRemainder = dropRemainder
+    options.blendsEpochs = epochBoundary == .blend
+    options.memoryLimit = memoryLimit << 20
+    options.stallLimit = stallLimit.map { .seconds($0) }
+    if !noShuffle {
+      let minimum =
+        switch minAfterDequeue ?? .number(10_000) {
+        case .number(let number): number
+        case .word: recordCount
+        }
+      options.order = .shuffled(
+        minAfterDequeue: minimum, capacity: capacity ?? minimum + 32 * batchSize)
+    }
+    return options
+  }
+
+  private var threadCount: Int {
+    guard case .number(let number)? = threads else { return Processors.count }
+    return number
+  }
+}

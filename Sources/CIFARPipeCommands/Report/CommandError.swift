@@ -1,0 +1,31 @@
+import FileSupport
+import SystemPackage
+
+/// What a command itself finds wrong, apart from the errors of the libraries.
+enum CommandError: Error {
+  /// The command line asks for something impossible.
+  case usage(String)
+  /// There are no data, neither named nor in the cache.
+  case noData(looked: FilePath?)
+  /// Reading from or writing to a descriptor or file failed.
+  case outputFailed(name: String, Errno)
+  /// The reader of standard output went away.
+  case readerGone
+  /// A signal asked for the end.
+  case interrupted(signal: Int32)
+}
+
+extension CommandError: CustomStringConvertible {
+  /// One line, with what to do where there is something to do.
+  var description: String {
+    switch self {
+    case .usage(let text): text
+    case .noData(let looked):
+      "no data" + (looked.map { " in \($0.escaped)" } ?? "")
+        + "; run 'cifar-pipe fetch', name a directory or archive with --data, or use --synthetic"
+    case .outputFailed(let name, let errno): "\(name): \(errno.words)"
+    case .readerGone: "standard output: closed by its reader"
+    case .interrupted(let signal): "ended by signal \(signal)"
+    }
+  }
+}

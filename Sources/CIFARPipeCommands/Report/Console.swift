@@ -1,0 +1,40 @@
+import Glibc
+
+/// Messages for people, on standard error: one line each, beginning with the program's name.
+struct Console: Sendable {
+  /// Whether ``note(_:)`` prints.
+  var isVerbose = false
+  /// Whether ``hint(_:)`` is silent.
+  var isQuiet = false
+
+  /// Prints what is wrong.
+  func error(_ text: String) {
+    Self.print("cifar-pipe: \(text)\n")
+  }
+
+  /// Prints something that only a curious user wants to know.
+  func note(_ text: String) {
+    if isVerbose { error(text) }
+  }
+
+  /// Prints what most users want to know.
+  func hint(_ text: String) {
+    if !isQuiet { error(text) }
+  }
+
+  /// Prints a line as it is.
+  func line(_ text: String) {
+    Self.print(text + "\n")
+  }
+
+  /// Writes all of `text`; nobody can be told if standard error itself fails.
+  private static func print(_ text: String) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

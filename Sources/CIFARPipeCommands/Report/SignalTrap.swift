@@ -1,0 +1,87 @@
+import Glibc
+import InputPipeline
+import Synchronization
+
+/// Turns the signals that ask a program to end into an orderly stop of the command that is running.
+///
+/// The signals are blocked in all threads, and one thread waits for them: nothing runs inside of a signal
+/// handler. After a signal the main thread is nudged out of whatever system call it waits in, until the process
+/// ends. A second signal, or a stop that takes longer than ``gracePeriod``, ends the process at once.
+final class SignalTrap: Sendable {
+  /// SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+  static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  /// How long an orderly stop may take.
+  static let gracePeriod = Duration.milliseconds(1500)
+  /// How often the main thread is nudged, in nanoseconds: a nudge may come just before a system call begins.
+  private static let nudgeInterval = 10_000_000
+  /// Has a handler that does nothing, so that it ends system calls and nothing else.
+  private static let nudge = SIGUSR2
+
+  /// The trap of the process, once it is set.
+  static let shared = SignalTrap()
+
+  private let received = Atomic<Int32>(0)
+  private let actions = Mutex<[@Sendable () -> Void]>([])
+
+  private init() {}
+
+  /// The first signal that came, or `nil`.
+  var signal: Int32? {
+    let number = received.load(ordering: .acquiring)
+    return number == 0 ? nil : number
+  }
+
+  /// Lets `action` run when a signal comes, on the trap's thread; at once if one has come already.
+  func onSignal(_ action: @escaping @Sendable () -> Void) {
+    actions.withLock { $0.append(action) }
+    if signal != nil { action() }
+  }
+
+  /// Blocks the signals and starts the thread that waits for them; the main thread calls this once, before it
+  /// starts other threads. A signal that was ignored when the process began stays ignored, as under nohup.
+  func set() throws {
+    var trapped = sigset_t()
+    sigemptyset(&trapped)
+    for number in Self.signals {
+      var current = sigaction()
+      sigaction(number, nil, &current)
+      if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 { sigaddset(&trapped, number) }
+    }
+    pthread_sigmask(SIG_BLOCK, &trapped, nil)
+
+    var handler = sigaction()
+    handler.__sigaction_handler.sa_handler = { _ in }
+    sigaction(Self.nudge, &handler, nil)
+    let main = pthread_self()
+    let thread = PipelineThread(name: "signals") { [trapped] in self.wait(for: trapped, main: main) }
+    try thread.start()
+  }
+
+  /// Ends the process as the signal would have done, so that a shell sees 128 plus its number.
+  static func end(by number: Int32) -> Never {
+    Glibc.signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    kill(getpid(), number)
+    // Process 1 of a container ignores signals without a handler.
+    _exit(128 + number)
+  }
+
+  private func wait(for trapped: sigset_t, main: pthread_t) {
+    var trapped = trapped
+    var number: Int32 = 0
+    guard sigwait(&trapped, &number) == 0 else { return }
+    received.store(number, ordering: .releasing)
+    for action in actions.withLock({ $0 }) { action() }
+
+    let deadline = ContinuousClock.now + Self.gracePeriod
+    while ContinuousClock.now < deadline {
+      pthread_kill(main, Self.nudge)
+      var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
+      if sigtimedwait(&trapped, nil, &interval) > 0 { break }
+    }
+    Self.end(by: number)
+  }
+}

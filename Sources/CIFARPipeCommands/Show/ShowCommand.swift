@@ -1,0 +1,57 @@
+import ArgumentParser
+import CIFAR
+import InputPipeline
+
+/// `cifar-pipe show`: a batch as a picture.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Draw a batch as a contact sheet (PNG) with labels.",
+    discussion: """
+      The sheet shows the first batch that 'cifar-pipe batch' delivers with the same options and seed, so \
+      that a person sees crop, flip and distortion. Floats are mapped back to visible colours. Example:
+
+        cifar-pipe show --synthetic --preset distort --batch-size 32 --output sheet.png
+      """)
+
+  @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
+  @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The picture; '-' is standard output.", valueName: "file"))
+  var output: PathArgument
+
+  @Flag(name: .shortAndLong, help: "Replace an output that exists.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp("Pixels of the sheet for each pixel of an image.", valueName: "n"),
+    transform: Bounded.integer(1...16))
+  var scale = 3
+
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func run() throws {
+    if output.isStandardStream && OutputStream.standard.isTerminal {
+      throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
+    }
+    let destination = try OutputDestination(output, isReplacing: force)
+    let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
+    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
+    let dataset = try DatasetOpening(datasetOptions, environment: .current).open()
+    messages.console.note("seed \(seed)")
+
+    var options = pipelineOptions.recordPipelineOptions(recordCount: dataset.records.recordCount, seed: seed)
+    options.batches = 1
+    let pipeline = try RecordPipeline(
+      dataset.records, transform: transform, options: options, store: dataset.store)
+    SignalTrap.shared.onSignal { pipeline.stop() }
+    try pipeline.start()
+    guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
+    let sheet = BatchSheet(
+      batch, transform: transform, dataset: dataset, labels: pipelineOptions.labels, scale: scale)
+    try sheet.png().withUnsafeBytes { try destination.stream.write([$0]) }
+    try pipeline.finish()
+    try destination.finish()
+  }
+}

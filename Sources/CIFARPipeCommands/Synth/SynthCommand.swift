@@ -1,0 +1,62 @@
+import ArgumentParser
+import CIFAR
+import SystemPackage
+
+/// `cifar-pipe synth`: writes generated records.
+struct SynthCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "synth",
+    abstract: "Write generated records in the official layout.",
+    discussion: """
+      Each class is a shape that a person tells apart and a small classifier learns. The records depend on \
+      the seed alone. Examples:
+
+        cifar-pipe synth --output synthetic
+        cifar-pipe synth --output cifar-10-binary.tar.gz
+        cifar-pipe synth --output many --files 600 --records-per-file 10000
+      """)
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("A directory, or an archive if the name ends in .tar.gz or .tgz.", valueName: "path"))
+  var output: PathArgument
+
+  @Option(help: "The record layout and file names.")
+  var dataset = DatasetKind.cifar10
+
+  @Option(
+    help: ArgumentHelp("Records in each file, the test file too.", discussion: "Default: the official numbers.",
+      valueName: "n"),
+    transform: Bounded.integer(1...1_000_000))
+  var recordsPerFile: Int?
+
+  @Option(
+    help: ArgumentHelp("Training files, at least 5; CIFAR-10 only.", valueName: "n"),
+    transform: Bounded.integer(5...SyntheticDataset.maximumTrainFileCount))
+  var files: Int?
+
+  @Option(help: ArgumentHelp("What all records derive from.", valueName: "n"))
+  var seed = SyntheticRecords.defaultSeed
+
+  @Flag(name: .shortAndLong, help: "Replace an output that exists.")
+  var force = false
+
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func validate() throws {
+    if files != nil && dataset != .cifar10 { throw ValidationError("'--files' needs '--dataset cifar10'") }
+    if output.isStandardStream { throw ValidationError("'--output' needs a name") }
+  }
+
+  func run() throws {
+    let records = SyntheticDataset(dataset, seed: seed, recordsPerFile: recordsPerFile, trainFileCount: files)
+    let writer = SyntheticDatasetWriter(records, path: output.path, isReplacing: force)
+    let name = output.path.lastComponent?.string ?? ""
+    if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
+      try writer.writeArchive()
+    } else {
+      try writer.writeDirectory()
+    }
+    messages.console.hint("\(records.members.count) files in \(output.path.escaped)")
+  }
+}

@@ -1,0 +1,61 @@
+import CIFAR
+import FileSupport
+import SystemPackage
+import TarArchive
+
+/// Writes the files of a generated data set, complete under their final name or not at all.
+struct SyntheticDatasetWriter {
+  private let dataset: SyntheticDataset
+  private let path: FilePath
+  private let isReplacing: Bool
+
+  /// A writer of `dataset` to `path`.
+  init(_ dataset: SyntheticDataset, path: FilePath, isReplacing: Bool) {
+    self.dataset = dataset
+    self.path = path
+    self.isReplacing = isReplacing
+  }
+
+  /// Writes a directory with the files in it.
+  ///
+  /// - Throws: `FileError`, or ``CommandError/interrupted(signal:)``.
+  func writeDirectory() throws {
+    let directory = try StagingDirectory(path, replacesExisting: isReplacing)
+    for member in dataset.members {
+      let filePath = path.appending(member.name)
+      let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o666)
+      try file.closeAfter {
+        try member.forEachPiece { piece in
+          try checkForSignal()
+          try file.writeFully(piece, path: filePath)
+        }
+        try file.synchronize(path: filePath)
+      }
+    }
+    try directory.publish()
+  }
+
+  /// Writes a compressed archive with the official member names.
+  ///
+  /// - Throws: As ``writeDirectory()``.
+  func writeArchive() throws {
+    let file = try AtomicFile(path, replacesExisting: isReplacing)
+    let gzip = GzipWriter(file)
+    let tar = TarWriter(gzip)
+    try tar.addDirectory(dataset.directoryName)
+    for member in dataset.members {
+      try tar.beginFile("\(dataset.directoryName)/\(member.name)", byteCount: UInt64(member.byteCount))
+      try member.forEachPiece { piece in
+        try checkForSignal()
+        try tar.write(piece)
+      }
+    }
+    try tar.finish()
+    try gzip.finish()
+    try file.publish()
+  }
+
+  private func checkForSignal() throws(CommandError) {
+    if let signal = SignalTrap.shared.signal { throw .interrupted(signal: signal) }
+  }
+}

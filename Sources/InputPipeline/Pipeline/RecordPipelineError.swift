@@ -1,0 +1,34 @@
+/// Why a pipeline cannot be made, or ended before its last batch.
+public enum RecordPipelineError: Error, Equatable, Sendable {
+  /// There is nothing to deliver.
+  case noRecords
+  /// Record numbers are 32 bits wide.
+  case tooManyRecords(found: Int)
+  /// Every batch would be dropped as incomplete.
+  case batchNeverFull(batchSize: Int, recordCount: Int)
+  /// The shuffle queue could not give out a whole batch and keep its minimum.
+  case capacityTooSmall(capacity: Int, minAfterDequeue: Int, batchSize: Int)
+  /// No batch came for this long.
+  case stalled(queue: String, limit: Duration)
+  /// The pipeline was stopped from outside.
+  case stopped
+}
+
+extension RecordPipelineError: CustomStringConvertible {
+  /// One line: what is wrong, expected and found.
+  public var description: String {
+    switch self {
+    case .noRecords: "data set: no records"
+    case .tooManyRecords(let found):
+      "data set: too many records (expected less than \(RecordReference.absent), found \(found))"
+    case .batchNeverFull(let batchSize, let recordCount):
+      "batches of \(batchSize) examples are never full: an epoch has \(recordCount) records, "
+        + "and the remainder is dropped"
+    case .capacityTooSmall(let capacity, let minimum, let batchSize):
+      "shuffle queue: the capacity must be at least the minimum after a dequeue plus a batch, or it could "
+        + "never deliver (expected at least \(minimum) + \(batchSize), found \(capacity))"
+    case .stalled(let queue, let limit): "stage '\(queue)': nothing came for \(limit)"
+    case .stopped: "pipeline: stopped"
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// What a ``RecordPipeline`` delivers, and with how many threads.
+///
+/// The bytes delivered depend on the records, the transform and these options, ``threads``, ``stallLimit`` and
+/// ``memoryLimit`` apart.
+public struct RecordPipelineOptions: Sendable, Equatable {
+  /// The order in which records leave.
+  public enum Order: Sendable, Equatable {
+    /// Parts in their order, records in the order of their part.
+    case asStored
+    /// Through a random shuffle queue with this capacity, of which `minAfterDequeue` stay behind.
+    case shuffled(minAfterDequeue: Int, capacity: Int)
+  }
+
+  /// Examples in a batch; at least 1.
+  public var batchSize = 128
+  /// Threads that transform; at least 1.
+  public var threads = 1
+  /// The order in which records leave.
+  public var order = Order.asStored
+  /// What every random choice derives from.
+  public var seed: UInt64 = 0
+  /// How many times the records are read; `nil` means without end.
+  public var epochs: Int?
+  /// How many batches are delivered at most; `nil` means no limit.
+  public var batches: Int?
+  /// Whether a batch that cannot be filled is dropped; with kept epoch boundaries at the end of each epoch.
+  public var dropsRemainder = false
+  /// Whether records of neighbouring epochs may mix, instead of an epoch being delivered before the next.
+  public var blendsEpochs = false
+  /// How long a batch may take to come before the pipeline is taken to hang; `nil` means without limit.
+  public var stallLimit: Duration?
+  /// Data sets up to this many bytes stay in memory after they were read; larger ones are read in each epoch.
+  public var memoryLimit = 1 << 30
+
+  /// The defaults: one thread, batches of 128, without shuffling, without end.
+  public init() {}
+
+  /// How many batches are drawn at once, so that each stage is woken once for many batches.
+  static let longestDraw = 32
+
+  /// The elements that one turn of the shuffle queue gives out, or the capacity of the queue without shuffling.
+  var turnLength: Int {
+    switch order {
+    case .asStored: 2 * Self.longestDraw * batchSize
+    case .shuffled(let minAfterDequeue, let capacity): capacity - minAfterDequeue
+    }
+  }
+
+  /// The batches that the batcher draws at once.
+  var batchesPerDraw: Int { min(Self.longestDraw, max(1, turnLength / batchSize)) }
+
+  /// The plans that may wait for workers: one draw is worked on while the next is made.
+  var planCapacity: Int { 2 * batchesPerDraw }
+
+  /// The most records that are on their way at once.
+  var recordsUnderway: Int {
+    let queued: Int =
+      switch order {
+      case .asStored: turnLength
+      case .shuffled(_, let capacity): capacity
+      }
+    return queued + (planCapacity + batchesPerDraw + threads) * batchSize
+  }
+
+  /// Batches that may wait for the consumer; few, so that their memory stays in the caches.
+  var readyCapacity: Int { threads + 2 }
+}

@@ -1,0 +1,172 @@
+/// A ``BlockingQueue`` over any ``ElementStore``: the shared rules with one lock around them.
+///
+/// Use it by its names ``FIFOQueue`` and ``RandomShuffleQueue``.
+public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
+  /// What the queue holds.
+  public typealias Element = Store.Element
+
+  /// The name used in error messages, thread names and statistics.
+  public let name: String
+
+  /// The most elements the queue holds at once; `Int.max` means unbounded.
+  public let capacity: Int
+
+  @usableFromInline let rules: Monitor<QueueRules<Store>>
+
+  /// An open queue around `store`.
+  @inlinable
+  public init(name: String, store: consuming Store) {
+    self.name = name
+    capacity = store.capacity
+    rules = Monitor(QueueRules(store: store))
+  }
+
+  // MARK: State
+
+  /// The number of elements stored now; never waits.
+  @inlinable public var size: Int {
+    rules.withLock { $0.store.count }
+  }
+
+  /// Whether a close has taken effect; never waits.
+  @inlinable public var isClosed: Bool {
+    rules.withLock { $0.isClosed }
+  }
+
+  /// What has passed through the queue and how long callers waited; never waits.
+  public var statistics: QueueStatistics {
+    rules.withLock { rules in
+      rules.counters.statistics(name: name, capacity: capacity, size: rules.store.count)
+    }
+  }
+
+  // MARK: Enqueueing
+
+  /// Puts `element` in, waiting while there is no room; see ``BlockingQueue/enqueue(_:deadline:)``.
+  @inlinable
+  public func enqueue(_ element: Element, deadline: ContinuousClock.Instant?) throws(QueueError) {
+    if rules.withLock({ $0.enqueueNow(element) }) { return }
+    try wait(for: EnqueueRequest(.elements, elements: [element]), deadline: deadline)
+  }
+
+  /// Puts all `elements` in, piece by piece; see ``BlockingQueue/enqueueMany(_:deadline:)``.
+  @inlinable
+  public func enqueueMany(
+    _ elements: [Element], deadline: ContinuousClock.Instant?
+  ) throws(QueueError) {
+    guard !elements.isEmpty else { return }
+    if rules.withLock({ $0.enqueueNow(elements) }) { return }
+    try wait(for: EnqueueRequest(.elements, elements: elements), deadline: deadline)
+  }
+
+  // MARK: Dequeueing
+
+  /// Takes one element out, waiting while none may be taken; see ``BlockingQueue/dequeue(deadline:)``.
+  @inlinable
+  public func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element? {
+    if let element = rules.withLock({ $0.dequeueNow() }) { return element }
+    return try wait(for: DequeueRequest(count: 1, allowsFewer: false), deadline: deadline)?.first
+  }
+
+  /// Takes exactly `count` elements out; see ``BlockingQueue/dequeueMany(_:deadline:)``.
+  @inlinable
+  public func dequeueMany(
+    _ count: Int, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]? {
+    try dequeue(count, allowsFewer: false, deadline: deadline)
+  }
+
+  /// Takes `count` elements out, or the rest; see ``BlockingQueue/dequeueUpTo(_:deadline:)``.
+  @inlinable
+  public func dequeueUpTo(
+    _ count: Int, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]? {
+    try dequeue(count, allowsFewer: true, deadline: deadline)
+  }
+
+  @inlinable
+  func dequeue(
+    _ count: Int, allowsFewer: Bool, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]? {
+    precondition(count >= 0, "a number of elements to dequeue is at least 0")
+    guard count > 0 else { return [] }
+    if let elements = rules.withLock({ $0.dequeueNow(count) }) { return elements }
+    return try wait(for: DequeueRequest(count: count, allowsFewer: allowsFewer), deadline: deadline)
+  }
+
+  // MARK: Closing
+
+  /// Closes the queue; see ``BlockingQueue/close(cancelPendingEnqueues:)``.
+  public func close(cancelPendingEnqueues: Bool) {
+    guard !cancelPendingEnqueues else { return changing { $0.closeCancelling() } }
+    let request = EnqueueRequest<Element>(.close)
+    guard let condition = submit(request) else { return }
+    // No deadline: the request ends when it takes effect or when a cancelling close overtakes it.
+    _ = rules.wait(on: condition) { _ in request.outcome }
+  }
+
+  // MARK: Waiting
+
+  /// Changes the state under the lock, then wakes those whose request ended through the change.
+  @inlinable
+  func changing<Result>(_ body: (inout QueueRules<Store>) -> Result) -> Result {
+    let (result, ended) = rules.withLock { rules in (body(&rules), rules.takeEnded()) }
+    for condition in ended { condition.signal() }
+    return result
+  }
+
+  /// Puts a request in line; returns what to sleep on unless it ended at once.
+  @inlinable
+  func submit(_ request: EnqueueRequest<Element>) -> Condition? {
+    changing { rules in
+      rules.submit(request)
+      if request.outcome == nil { request.ended = Condition() }
+      return request.ended
+    }
+  }
+
+  /// Puts an enqueue in line, waits until it ends or the deadline passes, and counts the time.
+  @inlinable @inline(never)
+  func wait(for request: EnqueueRequest<Element>, deadline: ContinuousClock.Instant?) throws(QueueError) {
+    if let condition = submit(request) {
+      let start = ContinuousClock.now
+      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      changing { rules in
+        rules.withdraw(request)
+        rules.counters.enqueueWait += start.duration(to: .now)
+        rules.counters.enqueueWaits += 1
+      }
+    }
+    switch request.outcome {
+    case .done: return
+    case .closed: throw .closed(queue: name)
+    case nil: throw .deadlineExceeded(queue: name)
+    }
+  }
+
+  /// Puts a dequeue in line, waits until it ends or the deadline passes, and counts the time.
+  @inlinable @inline(never)
+  func wait(
+    for request: DequeueRequest<Element>, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]? {
+    let condition = changing { rules -> Condition? in
+      rules.submit(request)
+      if request.outcome == nil { request.ended = Condition() }
+      return request.ended
+    }
+    if let condition {
+      let start = ContinuousClock.now
+      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      changing { rules in
+        rules.withdraw(request)
+        rules.counters.dequeueWait += start.duration(to: .now)
+        rules.counters.dequeueWaits += 1
+      }
+    }
+    switch request.outcome {
+    case .elements(let elements): return elements
+    case .endOfInput: return nil
+    case nil: throw .deadlineExceeded(queue: name)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// Bytes outside of Swift's heap: whole pages, zero at first, backed by memory only where they were written.
+///
+/// Aligned to a page. `@unchecked Sendable`, because the type hands out its address: who may read and write
+/// which part is settled by the owner's protocol.
+public final class MemoryRegion: @unchecked Sendable {
+  /// All bytes of the region.
+  public let bytes: UnsafeMutableRawBufferPointer
+
+  /// Reserves `byteCount` bytes, at least 0.
+  ///
+  /// - Throws: ``MemoryError`` when the address space or the limit of the process does not allow it.
+  public init(byteCount: Int) throws(MemoryError) {
+    precondition(byteCount >= 0, "a region's size is at least 0")
+    // The system refuses an empty mapping; one byte costs nothing.
+    let address = mmap(
+      nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let address, address != MAP_FAILED else { throw MemoryError(byteCount: byteCount) }
+    bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+  }
+
+  deinit {
+    munmap(bytes.baseAddress, max(bytes.count, 1))
+  }
+}
+
+/// The system does not give a region of this size.
+public struct MemoryError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The size that was asked for.
+  public let byteCount: Int
+
+  /// One line with the size.
+  public var description: String { "memory: \(byteCount) bytes cannot be reserved" }
+}

@@ -1,0 +1,29 @@
+/// Running totals of one queue; see ``QueueStatistics``.
+@usableFromInline
+struct QueueCounters {
+  @usableFromInline var enqueued = 0
+  @usableFromInline var dequeued = 0
+  @usableFromInline var sizeSum = 0
+  @usableFromInline var samples = 0
+  @usableFromInline var enqueueWait = Duration.zero
+  @usableFromInline var dequeueWait = Duration.zero
+  @usableFromInline var enqueueWaits = 0
+  @usableFromInline var dequeueWaits = 0
+
+  @inlinable init() {}
+
+  /// Notes the size that a dequeue found.
+  @inlinable
+  mutating func sample(size: Int) {
+    sizeSum += size
+    samples += 1
+  }
+
+  /// The totals with the facts that the queue itself knows.
+  func statistics(name: String, capacity: Int, size: Int) -> QueueStatistics {
+    QueueStatistics(
+      name: name, capacity: capacity, size: size, enqueuedCount: enqueued, dequeuedCount: dequeued,
+      enqueueWait: enqueueWait, dequeueWait: dequeueWait, enqueueWaitCount: enqueueWaits,
+      dequeueWaitCount: dequeueWaits, dequeueSizeSum: sizeSum, dequeueSampleCount: samples)
+  }
+}

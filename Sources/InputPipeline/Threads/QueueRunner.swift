@@ -1,0 +1,108 @@
+/// Threads that fill one queue, and close it in the right way at the end.
+///
+/// Each operation has a thread of its own, which repeats it until the end of input, an error or a stop. There
+/// are two closings:
+/// - when the last running thread comes to the end of input, it closes the queue and keeps pending enqueues,
+///   so that nothing is lost;
+/// - when a stop is requested, the queue is closed and pending enqueues are cancelled, so that nothing hangs.
+///
+/// TensorFlow has one more thread for the second closing; here the thread that requests the stop does it, and
+/// so ``Coordinator/join(_:gracePeriod:ignoringStragglers:)`` ends by itself after a normal end of input.
+/// Source: TensorFlow 1.x, `python/training/queue_runner_impl.py`.
+public final class QueueRunner: Sendable {
+  /// One step of the work: puts something into the queue.
+  ///
+  /// Returns whether to go on; `false` is the end of input for this thread.
+  public typealias Operation = @Sendable () throws -> Bool
+
+  /// The queue that is filled; its name is part of the thread names.
+  public let queue: any Closable
+
+  private let operations: [Operation]
+  private let runningCount = Monitor(0)
+
+  /// A runner with one thread for each operation; the same operation may be listed several times.
+  ///
+  /// - Parameters:
+  ///   - queue: What the operations fill.
+  ///   - operations: At least one; traps otherwise.
+  public init(queue: any Closable, operations: [Operation]) {
+    precondition(!operations.isEmpty, "queue runner '\(queue.name)' needs at least one operation")
+    self.queue = queue
+    self.operations = operations
+  }
+
+  /// A runner with several threads that all repeat one operation.
+  ///
+  /// - Parameters:
+  ///   - queue: What the operation fills.
+  ///   - threads: At least 1; traps otherwise.
+  ///   - operation: Is run by all threads at the same time.
+  public convenience init(queue: any Closable, threads: Int = 1, operation: @escaping Operation) {
+    precondition(threads >= 1, "queue runner '\(queue.name)' needs at least one thread")
+    self.init(queue: queue, operations: Array(repeating: operation, count: threads))
+  }
+
+  /// Starts the threads, registered with `coordinator` and stopped by it.
+  ///
+  /// Does nothing while threads of an earlier start still run.
+  ///
+  /// - Returns: The threads, or none if the runner was running already.
+  /// - Throws: ``ThreadError/cannotStart(thread:errno:)``. A stop was then requested because of it, and the
+  ///   threads of this runner that were already started have been waited for, within
+  ///   ``Coordinator/defaultGracePeriod``.
+  @discardableResult
+  public func start(
+    _ coordinator: Coordinator, with starter: ThreadStarter = .system
+  ) throws(ThreadError) -> [PipelineThread] {
+    let claimed = runningCount.withLock { running in
+      guard running == 0 else { return false }
+      running = operations.count
+      return true
+    }
+    guard claimed else { return [] }
+
+    let threads = operations.enumerated().map { index, operation in
+      PipelineThread(name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)") {
+        self.run(operation, coordinator)
+      }
+    }
+    coordinator.register(threads)
+    coordinator.onStop { [queue] in queue.close(cancelPendingEnqueues: true) }
+    for (index, thread) in threads.enumerated() {
+      do { try thread.start(with: starter) } catch {
+        leave(threads.count - index)
+        coordinator.report(error)
+        let deadline = ContinuousClock.now + Coordinator.defaultGracePeriod
+        for started in threads[..<index] { started.join(deadline: deadline) }
+        throw error
+      }
+    }
+    return threads
+  }
+
+  /// The body of one thread.
+  private func run(_ operation: Operation, _ coordinator: Coordinator) {
+    do {
+      while !coordinator.isStopRequested {
+        guard try operation() else {
+          if leave() { queue.close(cancelPendingEnqueues: false) }
+          return
+        }
+      }
+    } catch {
+      // A queue that is closed because of the stop is no news: the coordinator drops what comes after it.
+      coordinator.report(error)
+    }
+    leave()
+  }
+
+  /// Counts `count` threads out and says whether none is left.
+  @discardableResult
+  private func leave(_ count: Int = 1) -> Bool {
+    runningCount.withLock { running in
+      running -= count
+      return running == 0
+    }
+  }
+}

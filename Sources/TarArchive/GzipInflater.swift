@@ -1,0 +1,197 @@
+import CZlib
+
+/// The inflated bytes of a gzip file, every one of them checked.
+///
+/// All members of the file are read, one after the other, to the very end: header, checksum and length of each,
+/// and that nothing follows the last. Bytes are handed out before the checksum that covers them is read, so
+/// only a ``read(into:)`` that has returned 0 proves them. This is the one file that calls zlib's inflate.
+/// Source: RFC 1952.
+final class GzipInflater: ByteSource {
+  private enum State {
+    case header, body, end
+  }
+
+  private let input: InputBuffer
+  /// On the heap: zlib compares its address with the one that it was initialised at.
+  private let stream: UnsafeMutablePointer<z_stream>
+  private var state = State.header
+  private var checksum: UInt32 = 0
+  /// The length of the current member so far; wraps, as the field in the trailer does.
+  private var length: UInt32 = 0
+
+  /// Inflates what `input` holds from where it is.
+  ///
+  /// - Throws: ``ArchiveError`` when the input does not begin as a gzip file does.
+  init(_ input: InputBuffer) throws {
+    self.input = input
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    // Negative: deflated bytes alone. Header and trailer are read here, so that errors can tell figures.
+    let result = inflateInit2_(
+      stream, -MAX_WBITS, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
+    precondition(result == Z_OK, "zlib cannot be initialised (\(result)): no memory, or another version")
+    try checkBeginning()
+  }
+
+  deinit {
+    inflateEnd(stream)
+    stream.deallocate()
+  }
+
+  var name: String { input.name }
+
+  func cancel() { input.cancel() }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      switch state {
+      case .header:
+        try readHeader()
+        state = .body
+      case .body:
+        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+        filled += try inflateSome(into: rest)
+      case .end:
+        return filled
+      }
+    }
+    return filled
+  }
+
+  // MARK: Deflated bytes
+
+  /// Inflates from one filling of the input buffer; at the end of the member it reads the trailer too.
+  private func inflateSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    guard try input.fill() else { throw endsEarly(within: .compressedData) }
+    let given = input.buffered
+    // zlib does not write through `next_in`; its type lacks the const.
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: given.baseAddress!.assumingMemoryBound(to: UInt8.self))
+    stream.pointee.avail_in = CUnsignedInt(given.count)
+    let room = min(buffer.count, Int(CInt.max))
+    stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_out = CUnsignedInt(room)
+
+    let result = inflate(stream, Z_NO_FLUSH)
+
+    input.take(given.count - Int(stream.pointee.avail_in))
+    let count = room - Int(stream.pointee.avail_out)
+    checksum = UInt32(
+      truncatingIfNeeded: crc32_z(
+        UInt(checksum), buffer.baseAddress!.assumingMemoryBound(to: UInt8.self), count))
+    length &+= UInt32(truncatingIfNeeded: count)
+    switch result {
+    case Z_OK, Z_BUF_ERROR: break
+    case Z_STREAM_END: try readTrailer()
+    default:
+      let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(result)"
+      throw error(.damaged(offset: input.offset, reason: reason))
+    }
+    return count
+  }
+
+  private func readTrailer() throws {
+    let offset = input.offset
+    let expectedChecksum = try littleEndian(byteCount: 4, within: .gzipTrailer)
+    let expectedLength = try littleEndian(byteCount: 4, within: .gzipTrailer)
+    guard checksum == expectedChecksum else {
+      throw error(
+        .checksum(.compressedData, offset: offset, expected: expectedChecksum, found: checksum))
+    }
+    guard length == expectedLength else {
+      throw error(.length(offset: offset, expected: expectedLength, found: length))
+    }
+    guard try input.fill() else {
+      state = .end
+      return
+    }
+    guard try input.peek(2).elementsEqual([0x1f, 0x8b]) else {
+      throw error(.trailingBytes(offset: input.offset))
+    }
+    inflateReset(stream)
+    checksum = 0
+    length = 0
+    state = .header
+  }
+
+  // MARK: The header
+
+  private func checkBeginning() throws {
+    let beginning = try input.peek(ArchiveFormat.recognitionLength)
+    if beginning.count < ArchiveFormat.shortestGzip {
+      throw error(.endsEarly(offset: UInt64(beginning.count), within: .beginning(.gzip)))
+    }
+    guard ArchiveFormat.recognize(beginning) == .gzip else {
+      throw error(.wrongFormat(expected: .gzip, found: ArchiveFormat.describe(beginning)))
+    }
+  }
+
+  /// Reads a member's header; RFC 1952, section 2.3.1.
+  private func readHeader() throws {
+    let start = input.offset
+    var header = HeaderChecksum()
+    func byte() throws -> UInt8 {
+      guard let byte = try input.next() else { throw endsEarly(within: .gzipHeader) }
+      header.add(byte)
+      return byte
+    }
+    _ = try (byte(), byte())  // The two magic bytes have been seen.
+    let method = try byte()
+    guard method == 8 else {
+      throw error(.unsupportedGzip(offset: start, field: "compression method", found: method))
+    }
+    let flags = try HeaderFlags(rawValue: byte())
+    guard flags.isDisjoint(with: .reserved) else {
+      throw error(.unsupportedGzip(offset: start, field: "flag", found: flags.rawValue))
+    }
+    for _ in 0..<6 { _ = try byte() }  // Time, extra flags and operating system say nothing here.
+    if flags.contains(.extra) {
+      let count = Int(try byte()) | Int(try byte()) << 8
+      for _ in 0..<count { _ = try byte() }
+    }
+    if flags.contains(.name) { while try byte() != 0 {} }
+    if flags.contains(.comment) { while try byte() != 0 {} }
+    if flags.contains(.headerChecksum) {
+      let found = header.value & 0xffff
+      let expected = try littleEndian(byteCount: 2, within: .gzipHeader)
+      guard found == expected else {
+        throw error(.checksum(.gzipHeader, offset: start, expected: expected, found: found))
+      }
+    }
+  }
+
+  private struct HeaderFlags: OptionSet {
+    let rawValue: UInt8
+    static let headerChecksum = HeaderFlags(rawValue: 1 << 1)
+    static let extra = HeaderFlags(rawValue: 1 << 2)
+    static let name = HeaderFlags(rawValue: 1 << 3)
+    static let comment = HeaderFlags(rawValue: 1 << 4)
+    static let reserved = HeaderFlags(rawValue: 0b1110_0000)
+  }
+
+  private struct HeaderChecksum {
+    var value: UInt32 = 0
+
+    mutating func add(_ byte: UInt8) {
+      withUnsafePointer(to: byte) { value = UInt32(truncatingIfNeeded: crc32_z(UInt(value), $0, 1)) }
+    }
+  }
+
+  private func littleEndian(byteCount: Int, within section: ArchiveError.Section) throws -> UInt32 {
+    var value: UInt32 = 0
+    for index in 0..<byteCount {
+      guard let byte = try input.next() else { throw endsEarly(within: section) }
+      value |= UInt32(byte) << (8 * index)
+    }
+    return value
+  }
+
+  private func endsEarly(within section: ArchiveError.Section) -> ArchiveError {
+    error(.endsEarly(offset: input.offset, within: section))
+  }
+
+  private func error(_ fault: ArchiveError.Fault) -> ArchiveError {
+    ArchiveError(archive: name, fault)
+  }
+}

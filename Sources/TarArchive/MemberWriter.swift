@@ -1,0 +1,84 @@
+import FileSupport
+import Glibc
+import SystemPackage
+
+/// Makes the directories and files of an archive below one directory, following no link on the way.
+struct MemberWriter {
+  private let root: DirectoryHandle
+  /// The directory that was used last: members come in the order of their directories.
+  private var last: (path: MemberPath, handle: DirectoryHandle)?
+
+  /// Writes below `root`.
+  init(root: DirectoryHandle) {
+    self.root = root
+  }
+
+  /// Makes a directory, and those above it, unless they are there.
+  mutating func makeDirectory(_ path: MemberPath) throws(FileError) {
+    _ = try directory(path)
+  }
+
+  /// Makes a file, which must not be there, and the directories above it.
+  mutating func makeFile(_ path: MemberPath) throws(FileError) -> WrittenFile {
+    guard let bytes = path.parts.last else { preconditionFailure("the root is not a file") }
+    let parent = try directory(path.parent)
+    let name = Self.component(bytes)
+    return WrittenFile(
+      descriptor: try parent.createFile(name, mode: 0o644), path: parent.path(of: name))
+  }
+
+  private mutating func directory(_ path: MemberPath) throws(FileError) -> DirectoryHandle {
+    if let last, last.path == path { return last.handle }
+    var handle = root
+    for part in path.parts { handle = try Self.enter(Self.component(part), in: handle) }
+    last = (path, handle)
+    return handle
+  }
+
+  private static func enter(
+    _ name: FilePath.Component, in parent: DirectoryHandle
+  ) throws(FileError) -> DirectoryHandle {
+    do {
+      return try parent.createDirectory(name, mode: 0o755)
+    } catch .system(_, .create, .fileExists) {
+      return try parent.openDirectory(name)
+    }
+  }
+
+  /// A part of a checked path is always a plain name.
+  private static func component(_ bytes: [UInt8]) -> FilePath.Component {
+    guard let name = FilePath.Component(bytes: bytes) else {
+      preconditionFailure("'\(escaped(bytes))' is not a plain name")
+    }
+    return name
+  }
+}
+
+/// A file that is being written; closed with its last reference.
+final class WrittenFile {
+  private let descriptor: FileDescriptor
+  private let path: FilePath
+  private var isOpen = true
+
+  /// Writes to `descriptor`, which belongs to this object from now on.
+  init(descriptor: FileDescriptor, path: FilePath) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit {
+    // Only an extraction that has failed comes here with an open file, and its bytes are not wanted.
+    if isOpen { try? descriptor.close() }
+  }
+
+  /// Appends `bytes`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    try descriptor.writeFully(bytes, path: path)
+  }
+
+  /// Closes the file and reports what could not be written.
+  func close() throws(FileError) {
+    isOpen = false
+    try descriptor.close(path: path)
+  }
+}

@@ -1,0 +1,130 @@
+import FileSupport
+import Glibc
+import PipeTestSupport
+import SystemPackage
+import Testing
+
+@Suite("AtomicFile")
+struct AtomicFileTests {
+  private let scratch = ScratchDirectory("atomic")
+
+  private func names() throws -> [String] {
+    try DirectoryHandle(opening: scratch.path).entries().map(\.string).sorted()
+  }
+
+  private func write(_ text: String, to file: AtomicFile) throws {
+    try Array(text.utf8).withUnsafeBytes { try file.write($0) }
+  }
+
+  @Test("the final name appears with all bytes when it is published, not before")
+  func publish() throws {
+    let path = scratch.path.appending("out")
+    let file = try AtomicFile(path)
+    try write("abc", to: file)
+    #expect(try names() == [file.temporaryPath.lastComponent!.string])
+
+    try file.publish()
+
+    #expect(try names() == ["out"])
+    #expect(try contents(of: path) == Array("abc".utf8))
+  }
+
+  @Test("nothing stays behind without publishing")
+  func abandon() throws {
+    var file: AtomicFile? = try AtomicFile(scratch.path.appending("out"))
+    try write("abc", to: file!)
+
+    file = nil
+
+    #expect(try names() == [])
+  }
+
+  @Test("an existing file is refused at once, and replaced only with leave and only at the end")
+  func existing() throws {
+    let path = scratch.write(Array("old".utf8), to: "out")
+
+    #expect(throws: FileError.exists(path: path, kind: .regular)) { try AtomicFile(path) }
+    let file = try AtomicFile(path, replacesExisting: true)
+    try write("new", to: file)
+    #expect(try contents(of: path) == Array("old".utf8))
+    try file.publish()
+
+    #expect(try contents(of: path) == Array("new".utf8))
+    #expect(try names() == ["out"])
+  }
+
+  @Test("a file that appears meanwhile is not replaced")
+  func race() throws {
+    let path = scratch.path.appending("out")
+    let file = try AtomicFile(path)
+    scratch.write(Array("other".utf8), to: "out")
+
+    #expect(throws: FileError.exists(path: path, kind: .regular)) { try file.publish() }
+    file.abandon()
+
+    #expect(try contents(of: path) == Array("other".utf8))
+    #expect(try names() == ["out"])
+  }
+
+  @Test("links, directories and devices are never replaced")
+  func notReplaceable() throws {
+    let target = scratch.write([1], to: "target")
+    let link = scratch.path.appending("link")
+    #expect(symlink(target.string, link.string) == 0)
+
+    for replaces in [false, true] {
+      #expect(throws: FileError.notReplaceable(path: link, kind: .symbolicLink)) {
+        try AtomicFile(link, replacesExisting: replaces)
+      }
+      #expect(throws: FileError.notReplaceable(path: "/dev/null", kind: .device)) {
+        try AtomicFile("/dev/null", replacesExisting: replaces)
+      }
+      #expect(throws: FileError.notReplaceable(path: scratch.path, kind: .directory)) {
+        try AtomicFile(scratch.path, replacesExisting: replaces)
+      }
+    }
+    #expect(try contents(of: target) == [1])
+  }
+
+  @Test("an output without a name or without a directory is refused", arguments: ["/", ".", "..", "a/.."])
+  func notAName(text: String) {
+    #expect(throws: FileError.notAName(path: FilePath(text))) { try AtomicFile(FilePath(text)) }
+  }
+
+  @Test("a missing directory is an error of creating")
+  func missingDirectory() {
+    let parent = scratch.path.appending("no")
+    #expect(
+      throws: FileError.system(path: parent, operation: .create, reason: .noSuchFileOrDirectory)
+    ) {
+      try AtomicFile(parent.appending("out"))
+    }
+  }
+
+  @Test("leftovers of a dead run are removed, those of living runs and other files are not")
+  func leftovers() throws {
+    let path = scratch.path.appending("out")
+    let dead = ".out.cifar-pipe-99999999-0123abcd.part"
+    let foreign = ".other.cifar-pipe-99999999-0123abcd.part"
+    scratch.write([1], to: dead)
+    scratch.write([1], to: foreign)
+    let living = try AtomicFile(path)
+    let livingName = living.temporaryPath.lastComponent!.string
+
+    let second = try AtomicFile(path)
+
+    #expect(
+      try names() == [foreign, livingName, second.temporaryPath.lastComponent!.string].sorted())
+    try living.publish()
+    #expect(throws: FileError.exists(path: path, kind: .regular)) { try second.publish() }
+  }
+}
+
+/// All bytes of the file at `path`.
+func contents(of path: FilePath) throws -> [UInt8] {
+  let file = try FileDescriptor.openForReading(path)
+  defer { try? file.close() }
+  var bytes = [UInt8](repeating: 0, count: Int(try file.byteCount(path: path)))
+  let count = try bytes.withUnsafeMutableBytes { try file.readFully(into: $0, path: path) }
+  return Array(bytes[..<count])
+}

@@ -1,0 +1,116 @@
+import FileSupport
+import Glibc
+import PipeTestSupport
+import SystemPackage
+import Testing
+
+@Suite("StagingDirectory")
+struct StagingDirectoryTests {
+  private let scratch = ScratchDirectory("staging")
+  private var output: FilePath { scratch.path.appending("out") }
+
+  private func names(_ path: FilePath? = nil) throws -> [String] {
+    try DirectoryHandle(opening: path ?? scratch.path).entries().map(\.string).sorted()
+  }
+
+  private func fill(_ directory: DirectoryHandle, file name: FilePath.Component = "new") throws {
+    try directory.createFile(name).close()
+  }
+
+  @Test("the final name appears when it is published, not before")
+  func publish() throws {
+    let staging = try StagingDirectory(output)
+    try fill(staging.handle)
+    #expect(try names().allSatisfy { $0.hasPrefix(".out.cifar-pipe-") })
+
+    try staging.publish()
+
+    #expect(try names() == ["out"])
+    #expect(try names(output) == ["new"])
+  }
+
+  @Test("nothing stays behind without publishing, not even deep contents")
+  func abandon() throws {
+    var staging: StagingDirectory? = try StagingDirectory(output)
+    let deep = try staging!.handle.createDirectory("a").createDirectory("b")
+    try fill(deep)
+
+    staging = nil
+
+    #expect(try names() == [])
+  }
+
+  @Test("an empty directory is taken over, one with contents is refused without leave")
+  func existing() throws {
+    try DirectoryHandle(opening: scratch.path).createDirectory("out").synchronize()
+    let staging = try StagingDirectory(output)
+    try fill(staging.handle)
+    try staging.publish()
+
+    #expect(throws: FileError.exists(path: output, kind: .directory)) {
+      try StagingDirectory(output)
+    }
+    #expect(try names(output) == ["new"])
+    #expect(try names() == ["out"])
+  }
+
+  @Test("with leave the old directory is complete until the moment it is replaced")
+  func replace() throws {
+    let old = try DirectoryHandle(opening: scratch.path).createDirectory("out")
+    try fill(old, file: "old")
+    let staging = try StagingDirectory(output, replacesExisting: true)
+    try fill(staging.handle)
+    #expect(try names(output) == ["old"])
+
+    try staging.publish()
+
+    #expect(try names(output) == ["new"])
+    #expect(try names() == ["out"])
+  }
+
+  @Test("contents that appear meanwhile are not replaced")
+  func race() throws {
+    let staging = try StagingDirectory(output)
+    let other = try DirectoryHandle(opening: scratch.path).createDirectory("out")
+    try fill(other, file: "other")
+
+    #expect(throws: FileError.exists(path: output, kind: .directory)) { try staging.publish() }
+    staging.abandon()
+
+    #expect(try names(output) == ["other"])
+    #expect(try names() == ["out"])
+  }
+
+  @Test("a link or a file in its place is never replaced", arguments: [false, true])
+  func notReplaceable(replaces: Bool) throws {
+    try DirectoryHandle(opening: scratch.path).createDirectory("target").synchronize()
+    #expect(symlink("target", output.string) == 0)
+    let file = scratch.write([1], to: "file")
+
+    for trailing in ["", "/"] {
+      let path = FilePath(output.string + trailing)
+      #expect(throws: FileError.notReplaceable(path: path, kind: .symbolicLink)) {
+        try StagingDirectory(path, replacesExisting: replaces)
+      }
+    }
+    #expect(throws: FileError.notReplaceable(path: file, kind: .regular)) {
+      try StagingDirectory(file, replacesExisting: replaces)
+    }
+    #expect(try names() == ["file", "out", "target"])
+  }
+
+  @Test("leftovers of a dead run are removed, those of a living one are not")
+  func leftovers() throws {
+    let parent = try DirectoryHandle(opening: scratch.path)
+    let dead = try parent.createDirectory(".out.cifar-pipe-99999999-0123abcd.staging")
+    try fill(dead.createDirectory("sub"))
+    let living = try StagingDirectory(output)
+
+    let second = try StagingDirectory(output)
+
+    #expect(try names().count == 2)
+    second.abandon()
+    try living.publish()
+    #expect(try names() == ["out"])
+  }
+}

@@ -1,0 +1,215 @@
+import PipeTestSupport
+import Testing
+
+@testable import InputPipeline
+
+@Suite("A record pipeline", .timeLimit(.minutes(2)))
+struct RecordPipelineTests {
+  /// Options with small queues, so that all of them fill and drain many times.
+  private func options(
+    _ order: RecordPipelineOptions.Order, threads: Int = 2, change: (inout RecordPipelineOptions) -> Void = { _ in }
+  ) -> RecordPipelineOptions {
+    var options = RecordPipelineOptions()
+    options.batchSize = 7
+    options.threads = threads
+    options.order = order
+    options.seed = 11
+    options.epochs = 3
+    change(&options)
+    return options
+  }
+
+  static let orders: [RecordPipelineOptions.Order] = [
+    .asStored, .shuffled(minAfterDequeue: 20, capacity: 48), .shuffled(minAfterDequeue: 0, capacity: 7),
+    .shuffled(minAfterDequeue: 1000, capacity: 2000),
+  ]
+
+  @Test("delivers every record exactly once in each epoch", arguments: orders, [1 << 30, 0])
+  func everyRecordOnce(_ order: RecordPipelineOptions.Order, memoryLimit: Int) throws {
+    let delivered = try batches(of: [600, 1, 40], options(order) { $0.memoryLimit = memoryLimit })
+
+    for epoch in 0..<3 {
+      let own = delivered.filter { $0.entry.epoch == epoch }
+      #expect(own.flatMap(\.numbers).sorted() == Array(0..<641))
+      #expect(own.flatMap(\.epochs).allSatisfy { $0 == Int32(epoch) })
+      #expect(own.map(\.numbers.count) == Array(repeating: 7, count: 91) + [4])
+    }
+    #expect(delivered.map(\.entry.number) == Array(0..<276))
+  }
+
+  @Test("delivers the records in the order of the parts without shuffling")
+  func asStored() throws {
+    let delivered = try batches(of: [10, 20], options(.asStored) { $0.epochs = 2 })
+
+    #expect(delivered.flatMap(\.numbers) == Array(0..<30) + Array(0..<30))
+  }
+
+  @Test(
+    "delivers the same bytes for any number of threads, resident or streamed",
+    arguments: orders, [false, true])
+  func anyNumberOfThreads(_ order: RecordPipelineOptions.Order, blends: Bool) throws {
+    let expected = try batches(of: [300, 41], options(order, threads: 1) { $0.blendsEpochs = blends })
+
+    for threads in [2, 3, 8, 16] {
+      for memoryLimit in [1 << 30, 0] {
+        let delivered = try batches(
+          of: [300, 41],
+          options(order, threads: threads) {
+            $0.blendsEpochs = blends
+            $0.memoryLimit = memoryLimit
+          })
+        #expect(delivered == expected, "\(threads) threads, memory limit \(memoryLimit)")
+      }
+    }
+  }
+
+  @Test("has another order for each epoch and for each seed")
+  func fresh() throws {
+    let shuffled = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 100, capacity: 200)
+    let delivered = try batches(of: [100], options(shuffled))
+    let other = try batches(of: [100], options(shuffled) { $0.seed = 12 })
+
+    let epochs = (0..<3).map { epoch in
+      delivered.filter { $0.entry.epoch == epoch }.flatMap(\.numbers)
+    }
+    #expect(epochs[0] != epochs[1] && epochs[1] != epochs[2])
+    #expect(delivered != other)
+  }
+
+  @Test("mixes neighbouring epochs when it blends them, and loses nothing")
+  func blending() throws {
+    let delivered = try batches(
+      of: [50], options(.shuffled(minAfterDequeue: 30, capacity: 60)) { $0.blendsEpochs = true })
+
+    #expect(delivered.flatMap(\.numbers).sorted() == (0..<150).map { UInt64($0 / 3) })
+    #expect(delivered.contains { Set($0.epochs).count > 1 })
+  }
+
+  @Test("drops the short batch of every epoch when asked to")
+  func dropping() throws {
+    let delivered = try batches(of: [30], options(.asStored) { $0.dropsRemainder = true })
+
+    #expect(delivered.map(\.numbers.count) == Array(repeating: 7, count: 12))
+    #expect(delivered.filter { $0.entry.epoch == 2 }.flatMap(\.numbers) == Array(0..<28))
+  }
+
+  @Test("ends after a number of batches although there is no end of epochs")
+  func batchLimit() throws {
+    let delivered = try batches(
+      of: [30], options(.shuffled(minAfterDequeue: 10, capacity: 20)) { options in
+        options.epochs = nil
+        options.batches = 11
+      })
+
+    #expect(delivered.count == 11)
+  }
+
+  @Test("serves a second run from the memory of the first")
+  func sharedStore() throws {
+    let store = try ResidentRecordStore(NumberedRecords.collection([300, 41]))
+    let first = try batches(of: [], options(.asStored), store: store)
+    let second = try batches(of: [], options(.asStored), store: store)
+
+    #expect(first == second)
+  }
+
+  @Test("reports the error of a source, once, and ends")
+  func sourceError() throws {
+    let records = try RecordCollection(
+      recordLength: NumberedRecords.length,
+      parts: [.init(name: "a", source: NumberedRecords(first: 0, recordCount: 900, failing: (600, Failure())))])
+    let pipeline = try RecordPipeline(records, transform: CopyTransform(), options: options(.asStored))
+    try pipeline.start()
+
+    #expect(throws: Failure.self) { while try pipeline.next() != nil {} }
+    #expect(throws: Failure.self) { try pipeline.finish() }
+  }
+
+  @Test("reports the error of a transform, once, and ends", arguments: [1, 4])
+  func transformError(threads: Int) throws {
+    let transform = CopyTransform { records in
+      if records.contains(where: { $0.record == 123 }) { throw Failure() }
+    }
+    let pipeline = try RecordPipeline(
+      NumberedRecords.collection([300]), transform: transform, options: options(.asStored, threads: threads))
+    try pipeline.start()
+
+    #expect(throws: Failure.self) { while try pipeline.next() != nil {} }
+    #expect(throws: Failure.self) { try pipeline.finish() }
+  }
+
+  @Test("can be stopped while queues are full and all stages wait", arguments: [1 << 30, 0])
+  func stopping(memoryLimit: Int) throws {
+    let pipeline = try RecordPipeline(
+      NumberedRecords.collection([3000]), transform: CopyTransform(),
+      options: options(.shuffled(minAfterDequeue: 10, capacity: 20)) {
+        $0.epochs = nil
+        $0.memoryLimit = memoryLimit
+      })
+    try pipeline.start()
+    #expect(try pipeline.next() != nil)
+
+    pipeline.stop()
+
+    #expect(throws: RecordPipelineError.stopped) { while try pipeline.next() != nil {} }
+    try pipeline.finish()
+  }
+
+  @Test("ends its threads when it is dropped in the middle")
+  func dropped() throws {
+    weak var store: ResidentRecordStore?
+    do {
+      let own = try ResidentRecordStore(NumberedRecords.collection([3000]))
+      store = own
+      let pipeline = try RecordPipeline(
+        own.records, transform: CopyTransform(), options: options(.asStored) { $0.epochs = nil }, store: own)
+      try pipeline.start()
+      #expect(try pipeline.next() != nil)
+    }
+
+    #expect(store == nil)
+  }
+
+  @Test("names the stage that hangs once the stall limit has passed")
+  func stalling() throws {
+    let gate = Gate()
+    let pipeline = try RecordPipeline(
+      NumberedRecords.collection([300]), transform: CopyTransform { _ in gate.wait() },
+      options: options(.asStored, threads: 1) { $0.stallLimit = .milliseconds(200) })
+    try pipeline.start()
+
+    #expect(throws: RecordPipelineError.stalled(queue: "plans", limit: .milliseconds(200))) {
+      try pipeline.next()
+    }
+    gate.open()
+    try pipeline.finish()
+  }
+
+  @Test("ends the threads that were started when the system refuses the next one", arguments: 0..<5)
+  func refusedThread(_ refused: Int) throws {
+    let starter = ThreadStarter.failing(after: refused)
+    let pipeline = try RecordPipeline(
+      NumberedRecords.collection([300]), transform: CopyTransform(), options: options(.asStored))
+
+    #expect(throws: ThreadError.self) { try pipeline.start(with: starter) }
+    #expect(throws: ThreadError.self) { try pipeline.finish() }
+  }
+
+  @Test("refuses a shuffle queue that could never deliver")
+  func refusals() throws {
+    let order = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 20, capacity: 26)
+
+    #expect(
+      throws: RecordPipelineError.capacityTooSmall(capacity: 26, minAfterDequeue: 20, batchSize: 7)
+    ) {
+      try RecordPipeline(
+        NumberedRecords.collection([300]), transform: CopyTransform(), options: options(order))
+    }
+    #expect(throws: RecordPipelineError.noRecords) {
+      try RecordPipeline(
+        NumberedRecords.collection([]), transform: CopyTransform(), options: options(.asStored))
+    }
+  }
+
+  private struct Failure: Error {}
+}
