@@ -93,7 +93,11 @@ if !coreOnly {
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["CIFARPipeCommands", "cifar-pipe", "PipeTestSupport"],
+      name: "CommandTests",
+      dependencies: [
+        "CIFARPipeCommands", "cifar-pipe", "PipeTestSupport", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
   ]
 }
