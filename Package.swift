@@ -70,12 +70,17 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "Digests", "Picture", "FileSupport", system,
+        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
       name: "TarArchive", dependencies: ["FileSupport", "Digests", "CZlib", system], swiftSettings: settings),
+    // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
+    .target(
+      name: "Download", dependencies: ["FileSupport", "Digests", "CCurl", system], swiftSettings: settings),
+    // The system's libcurl, loaded at first use, so that only a download pays for it.
+    .target(name: "CCurl"),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
     .target(
       name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
@@ -93,9 +98,12 @@ if !coreOnly {
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
     .testTarget(
+      name: "DownloadTests", dependencies: ["Download", "Digests", "FileSupport", "PipeTestSupport", system],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "cifar-pipe", "PipeTestSupport", system,
+        "CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -1,1 +1,122 @@
+// The public functions: the border first, then the window by the chosen variant.
 #include "kernels.h"
+
+#include "rows.h"
+
+#if defined(__x86_64__)
+#define VARIANT(name) (instructions == CP_INSTRUCTIONS_AVX2 ? cp_avx2_##name : cp_baseline_##name)
+#else
+#define VARIANT(name) ((void)instructions, cp_baseline_##name)
+#endif
+
+cp_instructions cp_best_instructions(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return CP_INSTRUCTIONS_AVX2;
+#endif
+  return CP_INSTRUCTIONS_BASELINE;
+}
+
+/// Writes the pixels `first` up to but not including `end` of a row, all alike.
+typedef void (*fill_pixels)(void *row, int first, int end, const float *border);
+
+ROW_INLINE void fill_float_nhwc(void *row, int first, int end, const float *border) {
+  float *out = row;
+  for (int x = first; x < end; x++) {
+    for (int channel = 0; channel < CHANNELS; channel++) out[x * CHANNELS + channel] = border[channel];
+  }
+}
+
+ROW_INLINE void fill_float_plane(void *row, int first, int end, const float *border) {
+  float *out = row;
+  for (int x = first; x < end; x++) out[x] = border[0];
+}
+
+ROW_INLINE void fill_bytes_nhwc(void *row, int first, int end, const float *border) {
+  uint8_t *out = row;
+  for (int x = first; x < end; x++) {
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      out[x * CHANNELS + channel] = (uint8_t)border[channel];
+    }
+  }
+}
+
+ROW_INLINE void fill_bytes_plane(void *row, int first, int end, const float *border) {
+  if (end > first) memset((uint8_t *)row + first, (uint8_t)border[0], (size_t)(end - first));
+}
+
+/// Fills the four sides of an image, or of one plane of it; `row_bytes` is the distance of two rows.
+///
+/// A strip beside the window may spill over the window's columns, so the window must be written later.
+ROW_INLINE void fill_border(
+  const cp_image *image, void *out, ptrdiff_t row_bytes, const float *border, fill_pixels fill) {
+  if ((image->top | image->bottom | image->left | image->right) == 0) return;
+  const int bottom = image->top + image->window.height, height = bottom + image->bottom;
+  const int right = image->left + image->window.width, width = right + image->right;
+  uint8_t *row = out;
+  for (int y = 0; y < height; y++, row += row_bytes) {
+    if (y < image->top || y >= bottom) {
+      fill(row, 0, width, border);
+      continue;
+    }
+    // A strip of a fixed length needs no loop; most borders are narrower than 8.
+    if (image->left > 0) {
+      if (image->left <= 8 && width >= 8) fill(row, 0, 8, border);
+      else fill(row, 0, image->left, border);
+    }
+    if (image->right > 0) {
+      if (image->right <= 8 && width >= 8) fill(row, width - 8, width, border);
+      else fill(row, right, width, border);
+    }
+  }
+}
+
+void cp_window_sums(cp_instructions instructions, const cp_window *window, cp_sums *sums) {
+  VARIANT(window_sums)(window, sums);
+}
+
+void cp_write_float_nhwc(
+  cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride) {
+  fill_border(image, out, row_stride * (ptrdiff_t)sizeof(float), image->border, fill_float_nhwc);
+  VARIANT(float_nhwc)(image, out + image->top * row_stride + image->left * CHANNELS, row_stride);
+}
+
+void cp_write_float_nchw(
+  cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    fill_border(
+      image, out + channel * plane_stride, row_stride * (ptrdiff_t)sizeof(float), image->border + channel,
+      fill_float_plane);
+  }
+  VARIANT(float_nchw)(image, out + image->top * row_stride + image->left, row_stride, plane_stride);
+}
+
+void cp_copy_bytes_nhwc(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride) {
+  fill_border(image, out, row_stride, image->border, fill_bytes_nhwc);
+  VARIANT(copy_nhwc)(image, out + image->top * row_stride + image->left * CHANNELS, row_stride);
+}
+
+void cp_copy_bytes_nchw(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    fill_border(image, out + channel * plane_stride, row_stride, image->border + channel, fill_bytes_plane);
+  }
+  VARIANT(copy_nchw)(image, out + image->top * row_stride + image->left, row_stride, plane_stride);
+}
+
+void cp_round_bytes_nhwc(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride) {
+  fill_border(image, out, row_stride, image->border, fill_bytes_nhwc);
+  VARIANT(round_nhwc)(image, out + image->top * row_stride + image->left * CHANNELS, row_stride);
+}
+
+void cp_round_bytes_nchw(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    fill_border(image, out + channel * plane_stride, row_stride, image->border + channel, fill_bytes_plane);
+  }
+  VARIANT(round_nchw)(image, out + image->top * row_stride + image->left, row_stride, plane_stride);
+}

@@ -32,3 +32,5 @@ int cp_rename_if_absent(int old_directory, const char *old_name, int new_directo
 int cp_rename_exchanging(int old_directory, const char *old_name, int new_directory, const char *new_name) {
   return renameat2(old_directory, old_name, new_directory, new_name, RENAME_EXCHANGE);
 }
+
+void cp_begin_writeback(int descriptor) { sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE); }

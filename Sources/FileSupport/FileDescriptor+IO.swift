@@ -1,3 +1,4 @@
+import CSystemCalls
 import Glibc
 import SystemPackage
 
@@ -80,6 +81,14 @@ extension FileDescriptor {
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
+  }
+
+  /// Asks the disk to begin with what has been written, without waiting for it.
+  ///
+  /// Only a hint that makes a later ``synchronize(path:)`` shorter; nothing is reported.
+  /// The corresponding C function is `sync_file_range`.
+  public func beginWriteback() {
+    cp_begin_writeback(rawValue)
   }
 
   /// Waits until the bytes and the length of the file are on the disk.

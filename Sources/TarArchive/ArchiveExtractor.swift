@@ -5,14 +5,20 @@ import SystemPackage
 /// Extracts an archive into a directory that appears when every byte has been checked, or not at all.
 ///
 /// Files get the mode 0644 and directories 0755 under the umask, and belong to the caller; times, owners and
-/// modes in the archive are not taken over. Reading and inflating overlap with writing.
+/// modes in the archive are not taken over. Reading and inflating, writing, and flushing to the disk overlap.
 public struct ArchiveExtractor: Sendable {
   /// What was extracted, or has been so far.
   public struct Summary: Sendable, Equatable {
     /// The number of files.
-    public var fileCount = 0
+    public var fileCount: Int
     /// The bytes in them.
-    public var byteCount: UInt64 = 0
+    public var byteCount: UInt64
+
+    /// A summary with these counts.
+    public init(fileCount: Int = 0, byteCount: UInt64 = 0) {
+      self.fileCount = fileCount
+      self.byteCount = byteCount
+    }
   }
 
   /// The size of the pieces in which files are written, in bytes.
@@ -49,6 +55,7 @@ public struct ArchiveExtractor: Sendable {
     let staging = try StagingDirectory(output, replacesExisting: replacesExisting, mode: 0o755)
     defer { staging.abandon() }
     var writer = MemberWriter(root: staging.handle)
+    let flusher = FileFlusher()
     var summary = Summary()
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 4096)
     defer { piece.deallocate() }
@@ -64,11 +71,13 @@ public struct ArchiveExtractor: Sendable {
           summary.byteCount += UInt64(count)
           try checkpoint(summary)
         }
-        try file.close()
+        try flusher.submit(file)
         summary.fileCount += 1
       }
     }
     try archive.finish()
+    try flusher.finish()
+    try writer.finish()
     try checkpoint(summary)
     try staging.publish()
     return summary

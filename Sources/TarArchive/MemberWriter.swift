@@ -7,6 +7,7 @@ struct MemberWriter {
   private let root: DirectoryHandle
   /// The directory that was used last: members come in the order of their directories.
   private var last: (path: MemberPath, handle: DirectoryHandle)?
+  private var made: Set<MemberPath> = []
 
   /// Writes below `root`.
   init(root: DirectoryHandle) {
@@ -27,11 +28,21 @@ struct MemberWriter {
       descriptor: try parent.createFile(name, mode: 0o644), path: parent.path(of: name))
   }
 
+  /// Waits until the names in all directories but the root are on the disk.
+  func finish() throws(FileError) {
+    for path in made {
+      var handle = root
+      for part in path.parts { handle = try handle.openDirectory(Self.component(part)) }
+      try handle.synchronize()
+    }
+  }
+
   private mutating func directory(_ path: MemberPath) throws(FileError) -> DirectoryHandle {
     if let last, last.path == path { return last.handle }
     var handle = root
     for part in path.parts { handle = try Self.enter(Self.component(part), in: handle) }
     last = (path, handle)
+    if !path.isRoot { made.insert(path) }
     return handle
   }
 
@@ -51,34 +62,5 @@ struct MemberWriter {
       preconditionFailure("'\(escaped(bytes))' is not a plain name")
     }
     return name
-  }
-}
-
-/// A file that is being written; closed with its last reference.
-final class WrittenFile {
-  private let descriptor: FileDescriptor
-  private let path: FilePath
-  private var isOpen = true
-
-  /// Writes to `descriptor`, which belongs to this object from now on.
-  init(descriptor: FileDescriptor, path: FilePath) {
-    self.descriptor = descriptor
-    self.path = path
-  }
-
-  deinit {
-    // Only an extraction that has failed comes here with an open file, and its bytes are not wanted.
-    if isOpen { try? descriptor.close() }
-  }
-
-  /// Appends `bytes`.
-  func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
-    try descriptor.writeFully(bytes, path: path)
-  }
-
-  /// Closes the file and reports what could not be written.
-  func close() throws(FileError) {
-    isOpen = false
-    try descriptor.close(path: path)
   }
 }

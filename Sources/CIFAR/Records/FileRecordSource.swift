@@ -5,7 +5,7 @@ import SystemPackage
 /// The records of one file.
 ///
 /// The file is opened for each read and closed after it, so that a data set of thousands of files needs one
-/// descriptor for each reading thread; this costs 2 % of a read of 128 records. It is never mapped: a file that
+/// descriptor for each reading thread; that took 4 µs where reading 128 records took 160. It is never mapped: a file that
 /// another process cuts short is an error, not a signal. Labels are checked as they pass.
 public struct FileRecordSource: RecordSource {
   /// The file.

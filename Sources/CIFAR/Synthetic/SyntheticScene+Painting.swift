@@ -61,7 +61,7 @@ extension SyntheticScene {
     let left = middle &+ ((Self.columns &- 16) &* slant) &>> 4
     let right = middle &+ (Self.columns &* slant) &>> 4
     for row in 0..<CIFARImage.height {
-      let down = Pixels(repeating: Int16(slope.down * (row - 16) >> 4))
+      let down = Pixels(repeating: Int16((slope.down * (row - 16)) >> 4))
       for half in 0..<2 {
         let place = (row * SyntheticStencils.edge + half * 16) * 2
         let covered = (coverage + place).loadUnaligned(as: Pixels.self)

@@ -89,7 +89,7 @@ struct Ending {
   private static func status(of error: RecordPipelineError) -> ExitStatus {
     switch error {
     case .noRecords: .dataError
-    case .tooManyRecords, .batchNeverFull, .capacityTooSmall: .usage
+    case .tooManyRecords, .batchNeverFull, .capacityTooSmall, .tooFewBatches: .usage
     case .stalled: .temporaryFailure
     case .stopped: .internalError
     }

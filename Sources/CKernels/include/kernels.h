@@ -1,2 +1,105 @@
-// Pixel loops with vector instructions chosen at run time.
+// Pixel loops over one CIFAR image, with vector instructions chosen at run time.
+//
+// The source is always a record's 3,072 pixel bytes: a red, a green and a blue plane of 32 rows of 32
+// bytes. No function reads outside of these bytes, writes outside of the rectangle it is given, keeps
+// state, allocates or waits; any number of threads may call them.
+//
+// Every function takes the instructions to use as its first argument. The result is the same to the last
+// bit for each of them: the arithmetic of an element is (x - reference) * factor + offset in float, each
+// step rounded on its own, never fused.
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// The vector instructions that a call uses.
+typedef enum cp_instructions {
+  /// What every processor of the architecture has: SSE2 on x86-64, NEON on aarch64.
+  CP_INSTRUCTIONS_BASELINE = 0,
+  /// AVX2 without FMA. Elsewhere than on x86-64 the same as the baseline.
+  CP_INSTRUCTIONS_AVX2 = 1,
+} cp_instructions;
+
+/// The best instructions that this processor has. Tests force the others by passing them instead.
+cp_instructions cp_best_instructions(void);
+
+/// A rectangle of a record's pixels, the same in its three planes.
+typedef struct cp_window {
+  /// Column 0 of the window's first row in the red plane; the other planes lie 1,024 and 2,048 bytes on.
+  const uint8_t *row;
+  /// The first column, 0...31.
+  int32_t column;
+  /// The number of rows, 0...32.
+  int32_t height;
+  /// The number of columns, 0...32 - column.
+  int32_t width;
+} cp_window;
+
+/// The exact sums over a window, by channel.
+typedef struct cp_sums {
+  /// The sum of the pixel values; at most 1,024 * 255.
+  uint32_t values[3];
+  /// The sum of their squares; at most 1,024 * 255 * 255.
+  uint32_t squares[3];
+} cp_sums;
+
+/// An image to write: a window of pixels with a border of constants around it.
+///
+/// A window without rows or columns leaves only the border: a filled rectangle.
+typedef struct cp_image {
+  cp_window window;
+  /// Whether the window's columns are written from right to left.
+  bool mirrored;
+  /// Border rows above and below the window, and border columns beside it.
+  int32_t top, bottom, left, right;
+  /// By channel: an integer of 0...255, near the pixel that becomes 0.
+  float reference[3];
+  /// By channel: what a step of one in the pixel adds to the result.
+  float factor[3];
+  /// By channel: the result for the pixel `reference`.
+  float offset[3];
+  /// By channel: the value of the border; for byte images a whole number of 0...255.
+  float border[3];
+} cp_image;
+
+/// Sums a window's values and squares; an empty window gives zeros.
+void cp_window_sums(cp_instructions instructions, const cp_window *window, cp_sums *sums);
+
+/// Writes [row][column][channel] floats; `row_stride` is the distance of two output rows in elements.
+void cp_write_float_nhwc(
+  cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride);
+
+/// Writes [channel][row][column] floats; the strides are distances in elements.
+void cp_write_float_nchw(
+  cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride);
+
+/// Writes [row][column][channel] bytes, the pixels as they are; `factor` and its like are not read.
+void cp_copy_bytes_nhwc(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+
+/// Writes [channel][row][column] bytes, the pixels as they are; `factor` and its like are not read.
+void cp_copy_bytes_nchw(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride);
+
+/// Writes [row][column][channel] bytes, rounded to nearest (half to even) and saturated to 0...255.
+void cp_round_bytes_nhwc(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+
+/// Writes [channel][row][column] bytes, rounded to nearest (half to even) and saturated to 0...255.
+void cp_round_bytes_nchw(
+  cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride);
+
+/// Asks the processor to fetch rows `first_row` up to but not including `end_row` of the three planes.
+///
+/// Purely a hint. `pixels` is a record's first pixel.
+static inline void cp_prefetch_rows(const uint8_t *pixels, int32_t first_row, int32_t end_row) {
+  for (int plane = 0; plane < 3; plane++) {
+    const uintptr_t first = (uintptr_t)(pixels + 1024 * plane + 32 * first_row) & ~(uintptr_t)63;
+    const uintptr_t end = (uintptr_t)(pixels + 1024 * plane + 32 * end_row);
+    for (uintptr_t line = first; line < end; line += 64) __builtin_prefetch((const void *)line);
+  }
+}

@@ -25,3 +25,7 @@ int cp_rename_if_absent(int old_directory, const char *old_name, int new_directo
 /// Swaps two names in one step; both must exist.
 /// The corresponding C function is `renameat2` with `RENAME_EXCHANGE`.
 int cp_rename_exchanging(int old_directory, const char *old_name, int new_directory, const char *new_name);
+
+/// Asks the disk to begin with the written bytes of a file, without waiting; only a hint.
+/// The corresponding C function is `sync_file_range` with `SYNC_FILE_RANGE_WRITE`.
+void cp_begin_writeback(int descriptor);

@@ -30,7 +30,10 @@ final class BatchFeeder<Batch: Sendable>: Sendable {
       handOver.end(because: error)
       throw error
     }
-    coordinator.onStop { [weak handOver, coordinator] in handOver?.end(with: coordinator) }
+    // Weak, or a coordinator that is never stopped would keep itself alive through its own actions.
+    coordinator.onStop { [weak handOver, weak coordinator] in
+      if let coordinator { handOver?.end(with: coordinator) }
+    }
   }
 }
 

@@ -10,8 +10,12 @@ public struct BatchSchedule: Sendable, Equatable {
     public let indexInEpoch: Int
     /// Examples in the batch.
     public let count: Int
-    /// Whether no further batch begins in this epoch.
+    /// Whether this process delivers the batch.
+    public let isDelivered: Bool
+    /// Whether this process delivers no later batch that begins in this epoch, repeated ones apart.
     public let isLastOfEpoch: Bool
+    /// The batch of this epoch, by its ``indexInEpoch``, that this process delivers once more after this one.
+    public let repeated: Int?
     /// Records that are passed over after this batch to end the epoch.
     public let droppedCount: Int
   }
@@ -26,16 +30,19 @@ public struct BatchSchedule: Sendable, Equatable {
   public let blendsEpochs: Bool
   /// How many epochs are read; `nil` means without end.
   public let epochCount: Int?
-  /// Batches of the run; `nil` means without end.
+  /// Batches of the run, those of all processes together; `nil` means without end.
   public let batchCount: Int?
+  /// Which of the batches this process delivers.
+  public let share: BatchShare
 
   /// The schedule of a run that ends after `epochs` or after `batches`, whichever comes first.
   ///
   /// - Throws: ``RecordPipelineError/noRecords``, or ``RecordPipelineError/batchNeverFull(batchSize:recordCount:)``
-  ///   where `dropsRemainder` would leave nothing of an epoch.
+  ///   where `dropsRemainder` would leave nothing of an epoch, or
+  ///   ``RecordPipelineError/tooFewBatches(perEpoch:processes:)`` where `share` would.
   public init(
     recordCount: Int, batchSize: Int, dropsRemainder: Bool = false, blendsEpochs: Bool = false,
-    epochs: Int? = nil, batches: Int? = nil
+    epochs: Int? = nil, batches: Int? = nil, share: BatchShare = .all
   ) throws(RecordPipelineError) {
     precondition(batchSize >= 1, "a batch has at least 1 example")
     precondition(epochs ?? 1 >= 1 && batches ?? 1 >= 1, "a number of epochs or batches is at least 1")
@@ -56,6 +63,11 @@ public struct BatchSchedule: Sendable, Equatable {
       blendsEpochs ? Self.batches(of: all!.partialValue, batchSize, dropsRemainder) : $0 * perEpoch
     }
     batchCount = [ofEpochs, batches].compactMap { $0 }.min()
+    self.share = share
+    let inPeriod = min(batchCount ?? .max, blendsEpochs ? .max : perEpoch)
+    guard share.delivered(of: inPeriod == .max ? share.count : inPeriod) > 0 else {
+      throw .tooFewBatches(perEpoch: inPeriod, processes: share.count)
+    }
   }
 
   /// Batches of an epoch that is delivered completely before the next begins.
@@ -71,22 +83,65 @@ public struct BatchSchedule: Sendable, Equatable {
   /// The batch with this number, or `nil` after the end of the run.
   public func entry(_ number: Int) -> Entry? {
     guard number < batchCount ?? .max else { return nil }
-    guard blendsEpochs else {
-      let index = number % batchesPerEpoch
-      let isLast = index == batchesPerEpoch - 1
-      let rest = recordCount - index * batchSize
-      return Entry(
-        number: number, epoch: number / batchesPerEpoch, indexInEpoch: index, count: min(batchSize, rest),
-        isLastOfEpoch: isLast, droppedCount: isLast ? max(0, rest - batchSize) : 0)
-    }
+    return blendsEpochs ? blendedEntry(number) : keptEntry(number)
+  }
+
+  /// The number of the first batch of the epoch in which batch `number` begins; 0 where epochs blend, since
+  /// they cannot be drawn apart.
+  public func firstBatch(ofEpochWith number: Int) -> Int {
+    blendsEpochs ? 0 : number / batchesPerEpoch * batchesPerEpoch
+  }
+
+  /// A batch of an epoch that is delivered completely before the next begins.
+  private func keptEntry(_ number: Int) -> Entry {
+    let index = number % batchesPerEpoch
+    let rest = recordCount - index * batchSize
+    let isLastOfAll = index == batchesPerEpoch - 1
+    // The last epoch may be cut by the number of batches.
+    let batches = min(batchesPerEpoch, (batchCount ?? .max) - (number - index))
+    let place = place(number: number, index: index, of: batches)
+    return Entry(
+      number: number, epoch: number / batchesPerEpoch, indexInEpoch: index, count: min(batchSize, rest),
+      isDelivered: place.isDelivered, isLastOfEpoch: place.isLast, repeated: place.repeated,
+      droppedCount: isLastOfAll ? max(0, rest - batchSize) : 0)
+  }
+
+  /// A batch that may hold records of several epochs.
+  private func blendedEntry(_ number: Int) -> Entry {
     let first = number * batchSize
     let epoch = first / recordCount
-    // The first batch that begins in an epoch is the first multiple of the batch size at or after its start.
-    let firstOfEpoch = (epoch * recordCount + batchSize - 1) / batchSize
     let end = epochCount.map { $0 * recordCount } ?? .max
+    let place = place(number: number, index: number, of: batchCount ?? .max)
     return Entry(
-      number: number, epoch: epoch, indexInEpoch: number - firstOfEpoch, count: min(batchSize, end - first),
-      isLastOfEpoch: first + batchSize >= (epoch + 1) * recordCount, droppedCount: 0)
+      number: number, epoch: epoch, indexInEpoch: number - firstBatch(beginningIn: epoch),
+      count: min(batchSize, end - first), isDelivered: place.isDelivered,
+      isLastOfEpoch: number + share.count >= firstBatch(beginningIn: epoch + 1), repeated: place.repeated,
+      droppedCount: 0)
+  }
+
+  /// The first batch that begins in an epoch: the first multiple of the batch size at or after its start.
+  private func firstBatch(beginningIn epoch: Int) -> Int {
+    (epoch * recordCount + batchSize - 1) / batchSize
+  }
+
+  /// What this process does with a batch.
+  ///
+  /// - Parameters:
+  ///   - index: The number of the batch in its period, an epoch or the whole run.
+  ///   - batches: The batches of the period.
+  private func place(
+    number: Int, index: Int, of batches: Int
+  ) -> (isDelivered: Bool, isLast: Bool, repeated: Int?) {
+    // Shares of equal size begin anew with each period; those that keep everything go on in the whole run.
+    let turn = share.uneven == .keep ? number : index
+    let delivered = batches == .max ? .max : share.delivered(of: batches)
+    let isDelivered = turn % share.count == share.index && index < delivered
+    var repeated: Int?
+    if index == batches - 1 {
+      repeated = (batches..<max(batches, delivered)).first { $0 % share.count == share.index }
+        .map { ($0 - batches) % batches }
+    }
+    return (isDelivered, isDelivered && index >= min(delivered, batches) - share.count, repeated)
   }
 
   private static func batches(of count: Int, _ batchSize: Int, _ dropsRemainder: Bool) -> Int {

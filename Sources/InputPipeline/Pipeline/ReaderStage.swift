@@ -4,6 +4,8 @@ struct ReaderStage: Sendable {
   let store: any RecordStore
   let references: ReferenceQueue
   let cursor: Monitor<EpochCursor>
+  /// Records at the begin of the run that are drawn only to be passed over, and so are not read here.
+  let passedOver: Monitor<Int>
 
   /// One step, for a single thread: a part, a range of records or the end of an epoch.
   ///
@@ -16,9 +18,13 @@ struct ReaderStage: Sendable {
       guard let part = parts.dequeue() else { return false }
       cursor.withLock { $0.begin(part: part) }
     case .read(let range, let part, let epoch):
+      let isReading = passedOver.withLock { rest in
+        defer { rest = max(0, rest - range.count) }
+        return rest < range.count
+      }
       try references.enqueue(
         store.references(
-          to: range, part: part, epoch: UInt32(truncatingIfNeeded: epoch), isReading: true))
+          to: range, part: part, epoch: UInt32(truncatingIfNeeded: epoch), isReading: isReading))
     case .endEpoch:
       try references.endEpoch()
     }

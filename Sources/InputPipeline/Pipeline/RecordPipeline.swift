@@ -44,17 +44,22 @@ public final class RecordPipeline: Sendable {
     }
     schedule = try BatchSchedule(
       recordCount: records.recordCount, batchSize: options.batchSize, dropsRemainder: options.dropsRemainder,
-      blendsEpochs: options.blendsEpochs, epochs: options.epochs, batches: options.batches)
+      blendsEpochs: options.blendsEpochs, epochs: options.epochs, batches: options.batches,
+      share: options.share)
     self.options = options
     let store = try store ?? Self.store(for: records, options)
     self.store = store
 
     let generator = CounterGenerator(key: options.seed)
+    // Epochs are drawn independently, so what lies before the first batch's epoch need not be drawn again.
+    let firstDrawn = schedule.firstBatch(ofEpochWith: options.firstBatch)
+    let firstEpoch = schedule.blendsEpochs ? 0 : firstDrawn / schedule.batchesPerEpoch
     let parts = try InputProducer(
-      range: records.parts.count, name: "parts", epochs: schedule.epochsRead,
-      shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key)
+      range: records.parts.count, name: "parts", epochs: schedule.epochsRead.map { max(1, $0 - firstEpoch) },
+      shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key,
+      firstEpoch: firstEpoch)
     let references = try ReferenceQueue(
-      options, generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: 0)
+      options, generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: firstEpoch)
     let plans = FIFOQueue<BatchPlan>(name: "plans", capacity: options.planCapacity)
     let ready = SequencedQueue<Batch>(name: "ready", capacity: options.readyCapacity)
 
@@ -62,10 +67,13 @@ public final class RecordPipeline: Sendable {
       parts: parts.queue, store: store, references: references,
       cursor: Monitor(
         EpochCursor(
-          firstRecords: records.firstRecords, longestRange: WindowRecordStore.longestRange, epoch: 0)))
+          firstRecords: records.firstRecords, longestRange: WindowRecordStore.longestRange,
+          epoch: firstEpoch)),
+      passedOver: Monitor((options.firstBatch - firstDrawn) * options.batchSize))
     let batcher = BatcherStage(
       schedule: schedule, batchesPerDraw: options.batchesPerDraw, references: references, store: store,
-      plans: plans, position: Monitor(BatcherStage.Position(nextBatch: 0)))
+      plans: plans, firstBatch: options.firstBatch,
+      position: Monitor(BatcherStage.Position(nextBatch: firstDrawn)))
     let worker = WorkerStage(
       plans: plans, store: store, transform: transform,
       pool: BatchPool(

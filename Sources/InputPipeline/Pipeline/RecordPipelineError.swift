@@ -6,6 +6,8 @@ public enum RecordPipelineError: Error, Equatable, Sendable {
   case tooManyRecords(found: Int)
   /// Every batch would be dropped as incomplete.
   case batchNeverFull(batchSize: Int, recordCount: Int)
+  /// With so few batches, equal shares of all processes are empty.
+  case tooFewBatches(perEpoch: Int, processes: Int)
   /// The shuffle queue could not give out a whole batch and keep its minimum.
   case capacityTooSmall(capacity: Int, minAfterDequeue: Int, batchSize: Int)
   /// No batch came for this long.
@@ -24,6 +26,8 @@ extension RecordPipelineError: CustomStringConvertible {
     case .batchNeverFull(let batchSize, let recordCount):
       "batches of \(batchSize) examples are never full: an epoch has \(recordCount) records, "
         + "and the remainder is dropped"
+    case .tooFewBatches(let perEpoch, let processes):
+      "\(perEpoch) batches cannot be shared equally by \(processes) processes without leaving them empty"
     case .capacityTooSmall(let capacity, let minimum, let batchSize):
       "shuffle queue: the capacity must be at least the minimum after a dequeue plus a batch, or it could "
         + "never deliver (expected at least \(minimum) + \(batchSize), found \(capacity))"

@@ -23,6 +23,10 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   public var epochs: Int?
   /// How many batches are delivered at most; `nil` means no limit.
   public var batches: Int?
+  /// The first batch to deliver, by its number in the run: more than 0 continues an earlier run exactly.
+  public var firstBatch = 0
+  /// Which of the batches this process delivers.
+  public var share = BatchShare.all
   /// Whether a batch that cannot be filled is dropped; with kept epoch boundaries at the end of each epoch.
   public var dropsRemainder = false
   /// Whether records of neighbouring epochs may mix, instead of an epoch being delivered before the next.
@@ -59,7 +63,7 @@ public struct RecordPipelineOptions: Sendable, Equatable {
       case .asStored: turnLength
       case .shuffled(_, let capacity): capacity
       }
-    return queued + (planCapacity + batchesPerDraw + threads) * batchSize
+    return queued + (planCapacity + batchesPerDraw + threads + 1) * batchSize
   }
 
   /// Batches that may wait for the consumer; few, so that their memory stays in the caches.

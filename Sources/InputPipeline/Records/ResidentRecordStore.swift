@@ -12,7 +12,7 @@ public final class ResidentRecordStore: RecordStore {
 
   private let region: MemoryRegion
   /// For each piece of the whole data set, whether all of its records were read.
-  private let isRead: Monitor<[Bool]>
+  fileprivate let isRead: Monitor<[Bool]>
   private let isComplete: Atomic<Bool>
 
   /// A store that reads from the sources of `records` when it is asked for them.
@@ -56,8 +56,11 @@ public final class ResidentRecordStore: RecordStore {
 
   /// Reads the pieces of those records that were passed over before.
   public func readAbsent(_ references: inout [RecordReference]) throws {
-    guard !isComplete.load(ordering: .acquiring) else { return }
-    for reference in references { try read(Int(reference.record)..<Int(reference.record) + 1) }
+    for index in references.indices {
+      let record = references[index].record
+      try read(Int(record)..<Int(record) + 1)
+      references[index].slot = record
+    }
   }
 
   /// Does nothing: records stay.
@@ -93,4 +96,9 @@ public final class ResidentRecordStore: RecordStore {
       next = stop
     }
   }
+}
+
+extension ResidentRecordStore {
+  /// How many pieces were read so far.
+  var readPieceCount: Int { isRead.withLock { $0.count(where: { $0 }) } }
 }

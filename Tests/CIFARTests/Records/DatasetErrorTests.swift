@@ -23,7 +23,7 @@ struct DatasetErrorTests {
     (.unreadable(path: "a", reason: .permissionDenied), "a: permission denied"),
     (
       .notAFile(path: "a", kind: .pipe),
-      "a: not a regular file (expected records, found a named pipe (FIFO))"
+      "a: not a regular file (expected records, found a named pipe)"
     ),
     (.empty(path: "a"), "a: no records (the file is empty)"),
     (
@@ -42,7 +42,7 @@ struct DatasetErrorTests {
     (.replacedDuringRead(path: "a"), "a: another file took its place while it was read"),
     (
       .readFailed(path: "a\nb", offset: 5, reason: .ioError),
-      "a\\x0ab: reading at offset 5: input/output error"
+      "a\\nb: reading at offset 5: input/output error"
     ),
     (.outOfMemory(path: "a", byteCount: 9), "a: not enough memory for 9 bytes of records"),
   ]

@@ -58,14 +58,17 @@ struct FileRecordSourceTests {
     }
   }
 
-  @Test("a directory, a FIFO and a device are not record files (B06)", .timeLimit(.minutes(1)))
+  @Test("a directory, a FIFO, a socket and a device are not record files (B06)", .timeLimit(.minutes(1)))
   func kinds() {
     let scratch = ScratchDirectory()
     let fifo = scratch.path.appending("fifo")
+    let socket = scratch.path.appending("socket")
     #expect(fifo.withPlatformString { mkfifo($0, 0o600) } == 0)
+    #expect(socket.withPlatformString { mknod($0, S_IFSOCK | 0o600, 0) } == 0)
 
     for (path, kind) in [
-      (scratch.path, FileKind.directory), (fifo, .pipe), (FilePath("/dev/null"), .device),
+      (scratch.path, FileKind.directory), (fifo, .pipe), (socket, .socket),
+      (FilePath("/dev/null"), .device),
     ] {
       #expect(throws: DatasetError.notAFile(path: path, kind: kind)) {
         try FileRecordSource(path: path, layout: .cifar10)

@@ -29,11 +29,11 @@ struct SyntheticRecordsTests {
   @Test(
     "the records never change",
     arguments: [
-      (DatasetKind.cifar10, Split.train, UInt64(10), 0, UInt64(0xf727_afb8_1483_d5ed)),
-      (.cifar10, .test, 10, 0, 0x99b6_40c5_fccd_7419),
-      (.cifar10, .train, 11, 49_990, 0x426d_1cbd_393c_4ffc),
-      (.cifar100, .train, 10, 0, 0xeef5_9334_65b6_0a42),
-      (.cifar100, .test, 10, 9_950, 0xfcff_642d_5474_df0e),
+      (DatasetKind.cifar10, Split.train, UInt64(10), 0, UInt64(0xdc82_d3b2_54a3_a0d5)),
+      (.cifar10, .test, 10, 0, 0x874c_7e70_47e0_fc14),
+      (.cifar10, .train, 11, 49_990, 0x47b2_f22c_7a0b_ffed),
+      (.cifar100, .train, 10, 0, 0xaedf_521d_5dc1_a6ba),
+      (.cifar100, .test, 10, 9_950, 0xe727_56ac_1967_3d01),
     ])
   func golden(kind: DatasetKind, split: Split, seed: UInt64, first: Int, expected: UInt64) {
     let source = SyntheticRecords(kind, split: split, seed: seed)

@@ -55,4 +55,28 @@ struct SyntheticSceneTests {
 
     #expect(differences == Set(stride(from: -15, through: 15, by: 2)))
   }
+
+  @Test("the background changes evenly from edge to edge, without a step in the middle")
+  func background() {
+    let appearance = SyntheticClasses.Appearance(shape: .disc, texture: .plain, hue: 0)
+    var farthest = 0.0
+    for number in 0..<100 {
+      let words = CounterGenerator(key: 3).derived(UInt64(number))
+      let scene = SyntheticScene(appearance, words: words)
+      var image = [UInt8](repeating: 0, count: CIFARImage.byteCount)
+      image.withUnsafeMutableBytes {
+        scene.paint(into: $0.baseAddress!, words: words, stencils: .cifar10)
+      }
+      // No shape reaches the outermost rows and columns.
+      for pixel in 0..<1_024 where [0, 31].contains(pixel / 32) || [0, 31].contains(pixel % 32) {
+        let right = Double(scene.slope.right * (pixel % 32 - 16)) / 16
+        let down = Double(scene.slope.down * (pixel / 32 - 16)) / 16
+        let expected = Double(scene.background.channels.0) + right + down
+        farthest = max(farthest, abs(Double(image[pixel]) - expected))
+      }
+    }
+
+    // Fifteen for the noise and one for each of the two rounded slopes.
+    #expect(farthest <= 17)
+  }
 }

@@ -70,7 +70,7 @@ struct ManualPage {
     lines.map { line in
       guard line.hasPrefix(".") else { return String(line) }
       return line.dropFirst().split(separator: " ").filter { !isMacro($0) }.joined(separator: " ")
-    }.joined(separator: " ").replacing(/ ([.,;)])(?= |$)/) { $0.1 }
+    }.joined(separator: " ").replacing(/\x20([.,;)])(?=\x20|$)/) { String($0.1) }
   }
 
   private static func isMacro(_ word: Substring) -> Bool {

@@ -156,6 +156,22 @@ struct BatchSequenceTests {
     #expect(!coordinator.isStopRequested)
   }
 
+  @Test("keeps its coordinator alive no longer than it is used")
+  func letsGo() async throws {
+    func use() async throws -> WeakCoordinator {
+      let coordinator = Coordinator()
+      for try await _ in BatchSequence(coordinator, next: try counting(to: 3)) {}
+      try coordinator.join()
+      return WeakCoordinator(coordinator: coordinator)
+    }
+
+    #expect(try await use().coordinator == nil)
+  }
+
+  private struct WeakCoordinator {
+    weak var coordinator: Coordinator?
+  }
+
   /// Waits for a gate that a pipeline thread opens, without holding up a thread of the cooperative pool.
   private func arrival(at gate: Gate) async {
     await withCheckedContinuation { continuation in

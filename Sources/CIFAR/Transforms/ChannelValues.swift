@@ -1,0 +1,2 @@
+/// A value for each channel: red, green, blue.
+public typealias ChannelValues = SIMD3<Double>

@@ -1,0 +1,45 @@
+/// The values of the record's pixels in an image as a function of the pixel, by channel:
+/// `slope * (pixel - pivot) + value`.
+///
+/// After ``centre(on:)`` the pivot is the channel's mean pixel, so `value` is the channel's mean. In this form
+/// equal channels stay equal to the last bit through every operation, and an image of one value becomes
+/// exactly zero when it is standardised.
+struct ImageValues {
+  /// What a step of one in the pixel adds to the value.
+  private(set) var slope = ChannelValues(repeating: 1)
+  /// The pixel at which the value is `value`.
+  private(set) var pivot = ChannelValues.zero
+  /// The value at the pivot.
+  private(set) var value = ChannelValues.zero
+
+  /// Changes every value y to `(y - centre) * factor + offset`.
+  @inline(__always)
+  mutating func apply(centre: ChannelValues, factor: ChannelValues, offset: ChannelValues) {
+    slope *= factor
+    value = (value - centre) * factor + offset
+  }
+
+  /// Makes the means of the visible pixels the pivots.
+  @inline(__always)
+  mutating func centre(on statistics: PixelStatistics) {
+    value += slope * (statistics.mean - pivot)
+    pivot = statistics.mean
+    // All pixels of such a channel are the pivot. Without a slope it cannot grow without bound either.
+    slope.replace(with: 0, where: statistics.spread .== 0)
+  }
+
+  /// The form in which floats calculate exactly enough: `(pixel - reference) * slope + offset`.
+  ///
+  /// The reference is the whole pixel value nearest to where the result is zero. So the two terms never cancel
+  /// from a magnitude far above the result's, however steep the slope is.
+  @inline(__always)
+  func floatForm() -> (reference: ChannelValues, offset: ChannelValues) {
+    var zero = pivot - value / slope
+    zero.replace(with: 0, where: slope .== 0)
+    zero.replace(with: 0, where: zero .< 0)
+    zero.replace(with: 255, where: zero .> 255)
+    // 1.5 * 2^52 and back rounds to a whole number.
+    let reference = (zero + 0x1.8p52) - 0x1.8p52
+    return (reference, slope * (reference - pivot) + value)
+  }
+}

@@ -1,0 +1,56 @@
+/// A rectangle of pixels; `bottom` and `right` are the first row and column beyond it.
+struct PixelRectangle: Equatable {
+  var top: Int
+  var left: Int
+  var bottom: Int
+  var right: Int
+
+  /// The rectangle of a whole image.
+  init(height: Int, width: Int) {
+    self.init(top: 0, left: 0, bottom: height, right: width)
+  }
+
+  /// A rectangle from its edges.
+  init(top: Int, left: Int, bottom: Int, right: Int) {
+    self.top = top
+    self.left = left
+    self.bottom = bottom
+    self.right = right
+  }
+
+  /// Rows of the rectangle.
+  var height: Int { bottom &- top }
+  /// Columns of the rectangle.
+  var width: Int { right &- left }
+  /// Pixels of the rectangle.
+  var area: Int { height &* width }
+  /// Whether the rectangle has no pixel.
+  var isEmpty: Bool { top >= bottom || left >= right }
+
+  /// The rectangle after an image lost `rows` and `columns` at its top left and then has this size.
+  ///
+  /// What lies outside of the image is cut off; a rectangle wholly outside becomes empty. Negative losses are a
+  /// margin that the image gained.
+  func moved(up rows: Int, left columns: Int, height: Int, width: Int) -> PixelRectangle {
+    PixelRectangle(
+      top: min(max(top &- rows, 0), height), left: min(max(left &- columns, 0), width),
+      bottom: min(max(bottom &- rows, 0), height), right: min(max(right &- columns, 0), width))
+  }
+
+  /// The rectangle in an image of `width` columns that was mirrored left to right.
+  func mirrored(width: Int) -> PixelRectangle {
+    PixelRectangle(top: top, left: width &- right, bottom: bottom, right: width &- left)
+  }
+
+  /// What both rectangles cover; possibly empty, and then with any edges.
+  func intersection(_ other: PixelRectangle) -> PixelRectangle {
+    PixelRectangle(
+      top: max(top, other.top), left: max(left, other.left),
+      bottom: min(bottom, other.bottom), right: min(right, other.right))
+  }
+
+  /// Whether the pixel lies in the rectangle.
+  func contains(row: Int, column: Int) -> Bool {
+    row >= top && row < bottom && column >= left && column < right
+  }
+}

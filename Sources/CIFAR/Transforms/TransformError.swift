@@ -1,0 +1,44 @@
+/// What can be wrong with a transform as somebody asked for it.
+public enum TransformError: Error, Equatable, Sendable {
+  /// A text names an operation that does not exist.
+  case unknownOperation(name: String)
+  /// An operation has another form than `expected`, such as too few numbers or something else than a number.
+  case malformedOperation(text: String, expected: String)
+  /// A number of an operation is outside of its bounds.
+  case outOfRange(operation: String, quantity: String, expected: String, found: String)
+  /// A crop is larger than the image that the operations before it leave.
+  case cropLargerThanImage(operation: String, height: Int, width: Int)
+  /// The image grows beyond `limit` rows or columns.
+  case imageTooLarge(operation: String, side: Int, limit: Int)
+  /// There are more than `limit` operations.
+  case tooManyOperations(count: Int, limit: Int)
+  /// An operation's results do not make sense as whole numbers of 0...255.
+  case needsFloat32(operation: String)
+  /// Values could become too large for a float32.
+  case valuesTooLarge(operation: String)
+}
+
+extension TransformError: CustomStringConvertible {
+  /// One line: what is wrong and what is allowed.
+  public var description: String {
+    switch self {
+    case .unknownOperation(let name):
+      "\(name): no such image operation (expected none or a list of \(ImageOperation.allForms))"
+    case .malformedOperation(let text, let expected):
+      "\(text): wrong form of the operation (expected \(expected))"
+    case .outOfRange(let operation, let quantity, let expected, let found):
+      "\(operation): the \(quantity) is out of range (expected \(expected), found \(found))"
+    case .cropLargerThanImage(let operation, let height, let width):
+      "\(operation): the crop is larger than the image (expected at most \(min(height, width)) of "
+        + "\(height) x \(width) pixels)"
+    case .imageTooLarge(let operation, let side, let limit):
+      "\(operation): the image becomes too large (expected at most \(limit) pixels a side, found \(side))"
+    case .tooManyOperations(let count, let limit):
+      "transform: too many operations (expected at most \(limit), found \(count))"
+    case .needsFloat32(let operation):
+      "\(operation): the results are no bytes (expected element type float32, found uint8)"
+    case .valuesTooLarge(let operation):
+      "\(operation): values may become too large (expected magnitudes within float32)"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import CKernels
+import InputPipeline
+
+/// Applies a ``CompiledTransform`` to one record after the other, for one thread at a time.
+///
+/// It holds the memory that an image needs, so that applying allocates nothing, takes no lock and never waits.
+public final class TransformWorker {
+  /// What it applies.
+  public let transform: CompiledTransform
+
+  /// The generators of the operations that draw, for all epochs.
+  private let generators: UnsafeMutablePointer<CounterGenerator>
+  /// The same for the epoch of the record at hand.
+  private let epochGenerators: UnsafeMutablePointer<CounterGenerator>
+  /// The epoch of `epochGenerators`.
+  private let epoch: UnsafeMutablePointer<UInt64>
+  /// Room for the frames and cutouts of one image.
+  private let regions: UnsafeMutablePointer<ConstantRegion>
+
+  /// A worker with memory of its own.
+  init(_ transform: CompiledTransform) {
+    self.transform = transform
+    let count = transform.randomness.count
+    generators = .allocate(capacity: count)
+    epochGenerators = .allocate(capacity: count)
+    epoch = .allocate(capacity: 1)
+    regions = .allocate(capacity: transform.regionCount)
+    for index in 0..<count {
+      let generator = transform.randomness[index].generator(seed: transform.seed)
+      (generators + index).initialize(to: generator)
+      (epochGenerators + index).initialize(to: generator.derived(0))
+    }
+    epoch.initialize(to: 0)
+  }
+
+  deinit {
+    generators.deallocate()
+    epochGenerators.deallocate()
+    epoch.deallocate()
+    regions.deallocate()
+  }
+
+  /// Asks the processor for the bytes that ``apply(pixels:epoch:record:into:)`` will read.
+  ///
+  /// A hint for records a few images ahead; it changes no result.
+  ///
+  /// - Parameter pixels: A record's ``CIFARImage/byteCount`` pixel bytes.
+  @inline(__always)
+  public func prefetch(pixels: UnsafePointer<UInt8>) {
+    cp_prefetch_rows(
+      pixels, Int32(truncatingIfNeeded: transform.sourceRows.lowerBound),
+      Int32(truncatingIfNeeded: transform.sourceRows.upperBound))
+  }
+
+  /// Writes the transformed image of one record.
+  ///
+  /// The result depends on the pixels, the transform with its seed, `epoch` and `record`, and on nothing else:
+  /// not on earlier calls, the thread or the processor.
+  ///
+  /// - Parameters:
+  ///   - pixels: The record's ``CIFARImage/byteCount`` pixel bytes: the red, green and blue plane.
+  ///   - epoch: The epoch for which random choices are made.
+  ///   - record: The record's number in the data set.
+  ///   - output: ``CompiledTransform/bytesPerImage`` bytes, aligned for the element type.
+  public func apply(
+    pixels: UnsafePointer<UInt8>, epoch: UInt64, record: UInt64, into output: UnsafeMutableRawPointer
+  ) {
+    if epoch != self.epoch.pointee { begin(epoch: epoch) }
+    var image = TransformedImage(
+      pixels: pixels, regions: regions, instructions: transform.instructions)
+    let generators = epochGenerators
+    transform.steps.withUnsafeBufferPointer { steps in
+      for step in steps {
+        switch step {
+        case .crop(let top, let left, let height, let width):
+          image.crop(top: top, left: left, height: height, width: width)
+        case .randomCrop(let size, let rows, let columns, let index):
+          let offset = generators[index].position(rows: rows, columns: columns, record: record)
+          image.crop(top: offset.row, left: offset.column, height: size, width: size)
+        case .pad(let margin):
+          image.pad(margin)
+        case .flip(let index):
+          if generators[index].isChosen(record: record) { image.mirror() }
+        case .brightness(let delta, let index):
+          let shift = generators[index].shift(delta: delta, record: record)
+          image.apply(centre: .zero, factor: .one, offset: ChannelValues(repeating: shift))
+        case .contrast(let lower, let upper, let index):
+          image.stretch(by: generators[index].factor(lower: lower, upper: upper, record: record))
+        case .standardize:
+          image.standardize()
+        case .affine(let centre, let factor):
+          image.apply(centre: centre, factor: factor, offset: .zero)
+        case .cutout(let size, let height, let width, let index):
+          let centre = generators[index].position(rows: height, columns: width, record: record)
+          image.cut(row: centre.row, column: centre.column, size: size)
+        }
+      }
+    }
+    image.write(to: output, layout: transform.layout, elementType: transform.elementType,
+      computes: transform.computes)
+  }
+
+  /// Derives the generators of another epoch.
+  private func begin(epoch: UInt64) {
+    self.epoch.pointee = epoch
+    for index in 0..<transform.randomness.count {
+      epochGenerators[index] = generators[index].derived(epoch)
+    }
+  }
+}

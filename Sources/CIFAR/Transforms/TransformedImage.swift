@@ -1,0 +1,244 @@
+import CKernels
+
+/// One image on its way through the operations: where its pixels come from and what becomes of their values.
+///
+/// Nothing is calculated for single pixels before ``write(to:layout:elementType:computes:)``, except sums where an
+/// operation needs statistics.
+struct TransformedImage {
+  /// The record's pixels.
+  let pixels: UnsafePointer<UInt8>
+  /// The frames and cutouts so far, in the order in which they came into being.
+  let regions: UnsafeMutablePointer<ConstantRegion>
+  let instructions: cp_instructions
+  private(set) var regionCount = 0
+
+  private(set) var height = CIFARImage.height
+  private(set) var width = CIFARImage.width
+  /// The part of the image that comes from the record, apart from what cutouts cover.
+  private(set) var window = PixelRectangle(height: CIFARImage.height, width: CIFARImage.width)
+  /// The record's row for row 0 of the image.
+  private var rowOrigin = 0
+  /// The record's column for column 0 of the image.
+  private var columnOrigin = 0
+  /// Whether columns of the image go down in the record.
+  private(set) var isMirrored = false
+
+  private(set) var values = ImageValues()
+  /// The statistics of the visible pixels; nil after they may have changed.
+  private var statistics: PixelStatistics?
+
+  /// The record as it is.
+  ///
+  /// - Parameter regions: Uninitialised room for as many regions as pads and cuts will follow.
+  @inline(__always)
+  init(
+    pixels: UnsafePointer<UInt8>, regions: UnsafeMutablePointer<ConstantRegion>,
+    instructions: cp_instructions
+  ) {
+    self.pixels = pixels
+    self.regions = regions
+    self.instructions = instructions
+  }
+
+  // MARK: Geometry
+
+  /// Keeps `height` x `width` pixels, `top` rows and `left` columns from the corner.
+  @inline(__always)
+  mutating func crop(top: Int, left: Int, height: Int, width: Int) {
+    let old = window
+    move(up: top, left: left, height: height, width: width)
+    if window.height != old.height || window.width != old.width || regionCount > 0 { statistics = nil }
+  }
+
+  /// Adds `margin` zeros on each side.
+  @inline(__always)
+  mutating func pad(_ margin: Int) {
+    move(up: -margin, left: -margin, height: height &+ 2 &* margin, width: width &+ 2 &* margin)
+    let outline = PixelRectangle(height: height, width: width)
+    let hole = PixelRectangle(
+      top: margin, left: margin, bottom: height &- margin, right: width &- margin)
+    add(ConstantRegion(outline: outline, hole: hole, covers: false, value: .zero))
+  }
+
+  /// Zeros in a square of `size` pixels, `size / 2` of them before the pixel at `row` and `column`.
+  @inline(__always)
+  mutating func cut(row: Int, column: Int, size: Int) {
+    let top = row &- size / 2
+    let left = column &- size / 2
+    let square = PixelRectangle(top: top, left: left, bottom: top &+ size, right: left &+ size)
+    let none = PixelRectangle(height: 0, width: 0)
+    add(
+      ConstantRegion(
+        outline: square.intersection(PixelRectangle(height: height, width: width)), hole: none, covers: true,
+        value: .zero))
+    statistics = nil
+  }
+
+  /// Mirrors the image left to right.
+  @inline(__always)
+  mutating func mirror() {
+    columnOrigin = isMirrored ? columnOrigin &- (width &- 1) : columnOrigin &+ (width &- 1)
+    isMirrored.toggle()
+    window = window.mirrored(width: width)
+    for index in 0..<regionCount {
+      regions[index].outline = regions[index].outline.mirrored(width: width)
+      regions[index].hole = regions[index].hole.mirrored(width: width)
+    }
+  }
+
+  @inline(__always)
+  private mutating func move(up rows: Int, left columns: Int, height: Int, width: Int) {
+    rowOrigin &+= rows
+    columnOrigin = isMirrored ? columnOrigin &- columns : columnOrigin &+ columns
+    (self.height, self.width) = (height, width)
+    window = window.moved(up: rows, left: columns, height: height, width: width)
+    for index in 0..<regionCount {
+      regions[index].outline = regions[index].outline.moved(
+        up: rows, left: columns, height: height, width: width)
+      regions[index].hole = regions[index].hole.moved(up: rows, left: columns, height: height, width: width)
+    }
+  }
+
+  @inline(__always)
+  private mutating func add(_ region: ConstantRegion) {
+    (regions + regionCount).initialize(to: region)
+    regionCount &+= 1
+  }
+
+  // MARK: Values
+
+  /// Changes every value y to `(y - centre) * factor + offset`.
+  @inline(__always)
+  mutating func apply(centre: ChannelValues, factor: ChannelValues, offset: ChannelValues) {
+    values.apply(centre: centre, factor: factor, offset: offset)
+    for index in 0..<regionCount {
+      regions[index].value = (regions[index].value - centre) * factor + offset
+    }
+  }
+
+  /// Multiplies every value's distance from its channel's mean.
+  @inline(__always)
+  mutating func stretch(by factor: Double) {
+    let statistics = currentStatistics()
+    let mean = regionCount == 0 ? values.value : channelMeans(statistics)
+    apply(centre: mean, factor: ChannelValues(repeating: factor), offset: mean)
+  }
+
+  /// Makes the mean of all values 0 and their deviation 1, or less where it is below `1 / sqrt(n)`.
+  @inline(__always)
+  mutating func standardize() {
+    let statistics = currentStatistics()
+    let means = regionCount == 0 ? values.value : channelMeans(statistics)
+    // Differences from one of them keep equal means exactly equal to their mean.
+    let mean = means.x + ((means.y - means.x) + (means.z - means.x)) / 3
+    let area = Double(height &* width)
+    var squares = (values.slope * values.slope * statistics.spread).sum()
+    if statistics.count > 0 { squares /= statistics.count }
+    let distance = values.value - mean
+    squares += statistics.count * (distance * distance).sum()
+    for index in 0..<regionCount {
+      let distance = regions[index].value - mean
+      squares += Double(visibleArea(ofRegion: index)) * (distance * distance).sum()
+    }
+    let number = 3 * area
+    let factor = 1 / max((squares / number).squareRoot(), 1 / number.squareRoot())
+    apply(
+      centre: ChannelValues(repeating: mean), factor: ChannelValues(repeating: factor), offset: .zero)
+  }
+
+  /// The mean of each channel over the window and the regions.
+  private func channelMeans(_ statistics: PixelStatistics) -> ChannelValues {
+    // Differences from a value that occurs keep an image of one value exact.
+    var base = values.value
+    if statistics.count == 0 {
+      for index in 0..<regionCount where visibleArea(ofRegion: index) > 0 { base = regions[index].value }
+    }
+    var sum = statistics.count * (values.value - base)
+    for index in 0..<regionCount {
+      sum += Double(visibleArea(ofRegion: index)) * (regions[index].value - base)
+    }
+    return base + sum / Double(height &* width)
+  }
+
+  /// The statistics of the visible pixels, on which the values are then centred.
+  @inline(__always)
+  private mutating func currentStatistics() -> PixelStatistics {
+    if let statistics { return statistics }
+    let taken = regionCount == 0 ? sums(of: window) : visibleSums()
+    statistics = taken
+    values.centre(on: taken)
+    return taken
+  }
+
+  @inline(__always)
+  private func sums(of rectangle: PixelRectangle) -> PixelStatistics {
+    var source = sourceWindow(of: rectangle)
+    var sums = cp_sums()
+    cp_window_sums(instructions, &source, &sums)
+    return PixelStatistics(
+      count: rectangle.area,
+      values: SIMD3(UInt64(sums.values.0), UInt64(sums.values.1), UInt64(sums.values.2)),
+      squares: SIMD3(UInt64(sums.squares.0), UInt64(sums.squares.1), UInt64(sums.squares.2)))
+  }
+
+  /// The statistics of the window without what cutouts cover.
+  private func visibleSums() -> PixelStatistics {
+    var count = 0
+    var values = SIMD3<UInt64>.zero
+    var squares = SIMD3<UInt64>.zero
+    forEachVisiblePart(of: window, above: 0) { part in
+      var source = sourceWindow(of: part)
+      var sums = cp_sums()
+      cp_window_sums(instructions, &source, &sums)
+      count &+= part.area
+      values &+= SIMD3(UInt64(sums.values.0), UInt64(sums.values.1), UInt64(sums.values.2))
+      squares &+= SIMD3(UInt64(sums.squares.0), UInt64(sums.squares.1), UInt64(sums.squares.2))
+    }
+    return PixelStatistics(count: count, values: values, squares: squares)
+  }
+
+  /// Pixels of a region that no later cutout covers.
+  private func visibleArea(ofRegion index: Int) -> Int {
+    var area = 0
+    forEachVisiblePart(of: regions[index].outline, above: index &+ 1) { area &+= $0.area }
+    forEachVisiblePart(of: regions[index].hole, above: index &+ 1) { area &-= $0.area }
+    return area
+  }
+
+  /// Calls `body` with disjoint rectangles that make up what the cutouts from region `first` on leave of one.
+  private func forEachVisiblePart(
+    of rectangle: PixelRectangle, above first: Int, _ body: (PixelRectangle) -> Void
+  ) {
+    if rectangle.isEmpty { return }
+    for index in first..<max(first, regionCount) where regions[index].covers {
+      let cut = regions[index].outline.intersection(rectangle)
+      if cut.isEmpty { continue }
+      var above = rectangle
+      above.bottom = cut.top
+      var below = rectangle
+      below.top = cut.bottom
+      var left = cut
+      (left.left, left.right) = (rectangle.left, cut.left)
+      var right = cut
+      (right.left, right.right) = (cut.right, rectangle.right)
+      forEachVisiblePart(of: above, above: index &+ 1, body)
+      forEachVisiblePart(of: below, above: index &+ 1, body)
+      forEachVisiblePart(of: left, above: index &+ 1, body)
+      forEachVisiblePart(of: right, above: index &+ 1, body)
+      return
+    }
+    body(rectangle)
+  }
+
+  /// Where a part of the window lies in the record.
+  @inline(__always)
+  func sourceWindow(of part: PixelRectangle) -> cp_window {
+    // An empty window may lie anywhere; no address is made from its origin.
+    if part.isEmpty { return cp_window(row: pixels, column: 0, height: 0, width: 0) }
+    let column = isMirrored ? columnOrigin &- (part.right &- 1) : columnOrigin &+ part.left
+    return cp_window(
+      row: pixels + (rowOrigin &+ part.top) &* CIFARImage.width,
+      column: Int32(truncatingIfNeeded: column), height: Int32(truncatingIfNeeded: part.height),
+      width: Int32(truncatingIfNeeded: part.width))
+  }
+}

@@ -1,0 +1,74 @@
+// Plain C loops over rows, shared by all variants: the compiler turns them into the vector instructions
+// of the function they are inlined into.
+#pragma once
+
+#include <string.h>
+
+#include "kernels.h"
+
+// A fused multiply-add would round once where the others round twice.
+#pragma STDC FP_CONTRACT OFF
+
+#define ROW_INLINE static inline __attribute__((always_inline))
+
+enum { ROW_LENGTH = 32, PLANE_LENGTH = 1024, CHANNELS = 3 };
+
+/// The window's first pixel in row `y` of plane `channel`.
+ROW_INLINE const uint8_t *window_row(const cp_window *window, int y, int channel) {
+  return window->row + channel * PLANE_LENGTH + y * ROW_LENGTH + window->column;
+}
+
+/// One row of one channel to floats, `step` elements apart.
+ROW_INLINE void float_row(
+  const uint8_t *pixels, int width, bool mirrored, float reference, float factor, float offset, float *out,
+  int step) {
+  if (mirrored) {
+    for (int x = 0; x < width; x++) {
+      out[x * step] = ((float)pixels[width - 1 - x] - reference) * factor + offset;
+    }
+  } else {
+    for (int x = 0; x < width; x++) out[x * step] = ((float)pixels[x] - reference) * factor + offset;
+  }
+}
+
+/// One row of one channel to bytes as they are, `step` elements apart.
+ROW_INLINE void copy_row(const uint8_t *pixels, int width, bool mirrored, uint8_t *out, int step) {
+  if (mirrored) {
+    for (int x = 0; x < width; x++) out[x * step] = pixels[width - 1 - x];
+  } else {
+    for (int x = 0; x < width; x++) out[x * step] = pixels[x];
+  }
+}
+
+/// One row of one channel to rounded bytes.
+ROW_INLINE void round_row(
+  const uint8_t *pixels, int width, bool mirrored, float reference, float factor, float offset, uint8_t *out,
+  int step) {
+  // Adding and taking away 1.5 * 2^23 rounds to a whole number, half to even, in the default rounding mode.
+  const float rounder = 12582912.0f;
+  for (int x = 0; x < width; x++) {
+    const uint8_t pixel = pixels[mirrored ? width - 1 - x : x];
+    float value = ((float)pixel - reference) * factor + offset;
+    value = value > 0.0f ? value : 0.0f;
+    value = value < 255.0f ? value : 255.0f;
+    out[x * step] = (uint8_t)(int32_t)((value + rounder) - rounder);
+  }
+}
+
+/// The variant of each function for AVX2, defined where the architecture has it.
+void cp_avx2_window_sums(const cp_window *window, cp_sums *sums);
+void cp_avx2_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
+void cp_avx2_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_avx2_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+void cp_avx2_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_avx2_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+void cp_avx2_round_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+
+/// The baseline variant of each function.
+void cp_baseline_window_sums(const cp_window *window, cp_sums *sums);
+void cp_baseline_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
+void cp_baseline_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_baseline_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+void cp_baseline_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_baseline_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+void cp_baseline_round_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);

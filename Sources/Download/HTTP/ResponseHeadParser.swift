@@ -1,0 +1,63 @@
+/// Collects header lines into a ``ResponseHead``.
+///
+/// Interim responses (status 1xx) are read and forgotten. Source: RFC 9112 sections 4 and 5.
+struct ResponseHeadParser: Sendable {
+  /// What a line led to.
+  enum Event: Equatable {
+    /// More lines are needed.
+    case more
+    /// The empty line after the last field was read.
+    case complete(ResponseHead)
+    /// The line is no header, or there are too many bytes of them.
+    case malformed
+  }
+
+  /// The most bytes that all header lines of a transfer may have.
+  static let maximumLength = 64 << 10
+
+  private var status: Int?
+  private var fields: [(name: String, value: String)] = []
+  private var length = 0
+  private var isComplete = false
+
+  /// Takes one line, with or without its line end.
+  ///
+  /// Lines after the head is complete are trailers of a chunked body and are ignored.
+  mutating func add(_ bytes: UnsafeRawBufferPointer) -> Event {
+    length += bytes.count
+    guard length <= Self.maximumLength else { return .malformed }
+    guard !isComplete else { return .more }
+    var line = bytes[...]
+    while let last = line.last, last == 0x0a || last == 0x0d { line = line.dropLast() }
+    let text = String(decoding: line, as: UTF8.self)
+    guard let status else { return addStatusLine(text) }
+    if text.isEmpty {
+      defer { fields = [] }
+      if status < 200 {
+        self.status = nil
+        return .more
+      }
+      isComplete = true
+      return .complete(ResponseHead(status: status, fields: fields))
+    }
+    guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return .malformed }
+    let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+    fields.append((String(text[..<colon]), trimmed(value)))
+    return .more
+  }
+
+  private mutating func addStatusLine(_ text: String) -> Event {
+    let words = text.split(separator: " ", maxSplits: 2)
+    guard words.count >= 2, words[0].hasPrefix("HTTP/"), let number = decimal(words[1]),
+      (100...599).contains(number)
+    else { return .malformed }
+    status = number
+    return .more
+  }
+
+  private func trimmed(_ value: Substring) -> String {
+    var value = value
+    while let last = value.last, last == " " || last == "\t" { value.removeLast() }
+    return String(value)
+  }
+}

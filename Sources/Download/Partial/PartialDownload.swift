@@ -1,0 +1,285 @@
+import FileSupport
+import Glibc
+import SystemPackage
+
+/// The unfinished file `NAME.part` beside its final place, and the record of its origin, `NAME.part.origin`.
+///
+/// Both exist only from the first byte that is worth keeping until the file is published or dropped. Used by
+/// one thread, under the lock of the directory.
+final class PartialDownload {
+  /// How many bytes are stored.
+  private(set) var length = 0
+  /// Where the stored bytes came from; `nil` if there are none or it is not known.
+  private(set) var record: PartialRecord?
+  /// Whether the stored bytes came in more than one piece, so that a wrong digest may be due to the mixture.
+  private(set) var isStitched = false
+
+  private let directory: DirectoryHandle
+  private let finalName: FilePath.Component
+  private let name: FilePath.Component
+  private let recordName: FilePath.Component
+  private let expected: ExpectedContent
+  private var file: FileDescriptor?
+  private var digests: RunningDigests?
+
+  /// The path of the unfinished file, for messages.
+  var path: FilePath { directory.path(of: name) }
+
+  /// Looks at what an earlier run has left for the file `finalName`, and drops what cannot be continued.
+  ///
+  /// - Throws: ``DownloadError/cannotCreate(_:)`` if what is in the way cannot be opened or removed, and
+  ///   ``DownloadError/file(_:)`` if it cannot be read.
+  init(
+    for finalName: FilePath.Component, in directory: DirectoryHandle, expected: ExpectedContent
+  ) throws(DownloadError) {
+    self.directory = directory
+    self.finalName = finalName
+    self.expected = expected
+    guard let name = FilePath.Component(bytes: finalName.bytes + Array(".part".utf8)),
+      let recordName = FilePath.Component(bytes: finalName.bytes + Array(".part.origin".utf8))
+    else { preconditionFailure("a longer plain name is a plain name") }
+    self.name = name
+    self.recordName = recordName
+    try adopt()
+  }
+
+  deinit {
+    // The threads read the file.
+    digests = nil
+    // What counts was synced before; there is nobody to tell.
+    try? file?.close()
+  }
+
+  /// Removes what an earlier run may have left for `finalName`, unless another process works on it.
+  ///
+  /// To be called when the final file is right, so that nothing depends on its success.
+  static func clearLeftovers(of finalName: FilePath.Component, in directory: DirectoryHandle) {
+    let names = [".part", ".part.origin"].compactMap {
+      FilePath.Component(bytes: finalName.bytes + Array($0.utf8))
+    }
+    // The directory may be one that we can only read; leftovers harm nobody.
+    guard names.contains(where: { (try? directory.kind(of: $0)) ?? nil != nil }),
+      let lock = try? DirectoryLock.attempt(directory)
+    else { return }
+    for name in names { try? directory.removeFile(name) }
+    lock.release()
+  }
+
+  /// Begins from zero with a new file, dropping what was stored.
+  func startOver(from record: PartialRecord) throws(DownloadError) {
+    try discard()
+    try write(record)
+    do {
+      file = try directory.createFile(name)
+    } catch {
+      throw writingFailure(error)
+    }
+    try startDigests()
+  }
+
+  /// Goes on behind the stored bytes, with bytes of the given origin.
+  func goOn(from record: PartialRecord) throws(DownloadError) {
+    isStitched = true
+    try write(record)
+    if digests == nil { try startDigests() }
+  }
+
+  /// Stores the next bytes.
+  ///
+  /// - Throws: ``DownloadError/noSpace(_:missing:)`` or ``DownloadError/file(_:)``; what is stored stays.
+  func append(_ bytes: UnsafeRawBufferPointer) throws(DownloadError) {
+    guard let file else { preconditionFailure("no unfinished file is open") }
+    defer { digests?.advance(to: length) }
+    var rest = bytes
+    while !rest.isEmpty {
+      // At an offset of our own: whoever else writes to the file never moves our bytes.
+      let count = pwrite(file.rawValue, rest.baseAddress, rest.count, off_t(length))
+      if count < 0 {
+        let reason = Errno(rawValue: errno)
+        if reason == .interrupted { continue }
+        throw writingFailure(.system(path: path, operation: .write, reason: reason))
+      }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      length += count
+    }
+  }
+
+  /// The digests of all stored bytes, read back from the file; call it once the file is complete.
+  func finishDigests() throws(DownloadError) -> ContentDigests {
+    if digests == nil { try startDigests() }
+    guard let digests else { preconditionFailure("the digests were started") }
+    self.digests = nil
+    return try digests.finish(path)
+  }
+
+  /// Leaves everything so that a later run can continue; with nothing stored, nothing is left.
+  func keep() throws(DownloadError) {
+    guard length > 0, var record else { return try discard() }
+    let digests = try finishDigests()
+    record.prefixLength = length
+    record.prefixDigest = digests.sha256
+    try write(record)
+  }
+
+  /// Removes both files.
+  func discard() throws(DownloadError) {
+    digests = nil
+    length = 0
+    record = nil
+    isStitched = false
+    if let file {
+      self.file = nil
+      // Its contents are dropped in any case.
+      try? file.close()
+    }
+    try remove(name)
+    try remove(recordName)
+  }
+
+  /// Gives the complete file its final name, durably.
+  ///
+  /// - Parameter replacing: Whether a file that has the final name may be replaced.
+  /// - Throws: ``DownloadError/cannotCreate(_:)`` if the name is taken or another process has exchanged the
+  ///   unfinished file, ``DownloadError/file(_:)`` if the bytes cannot be brought to the disk.
+  func publish(replacing: Bool) throws(DownloadError) {
+    guard let file else { preconditionFailure("no unfinished file is open") }
+    guard isStillNamed(file) else {
+      throw .cannotCreate(.system(path: path, operation: .rename, reason: .noSuchFileOrDirectory))
+    }
+    do {
+      try file.synchronize(path: path)
+    } catch {
+      throw writingFailure(error)
+    }
+    // Before the rename: a record without its file would never be missed by a later run.
+    try remove(recordName)
+    do {
+      try directory.rename(name, to: finalName, existing: replacing ? .replaced : .refused)
+    } catch {
+      throw .cannotCreate(error)
+    }
+    // From here on there is nothing to keep or to drop.
+    length = 0
+    record = nil
+    do {
+      try directory.synchronize()
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  // MARK: Files
+
+  /// Opens what an earlier run has left if it can be part of the wanted file, else removes it.
+  private func adopt() throws(DownloadError) {
+    guard try openLeftover() else { return try discard() }
+    isStitched = true
+    record = readRecord()
+    let rules = ResumeRules(expected: expected, storedLength: length, record: record)
+    guard length > 0, rules.isStoredUsable, try isPrefixIntact() else { return try discard() }
+  }
+
+  /// Opens the unfinished file; `false` if there is none, or none of the kind that we make.
+  private func openLeftover() throws(DownloadError) -> Bool {
+    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let opened = name.withPlatformString { openat(directory.descriptor.rawValue, $0, flags) }
+    guard opened >= 0 else {
+      let reason = Errno(rawValue: errno)
+      // ELOOP is how a symbolic link is refused, ENXIO how a FIFO or socket is.
+      if [.noSuchFileOrDirectory, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice].contains(reason) {
+        return false
+      }
+      throw .cannotCreate(.system(path: path, operation: .open, reason: reason))
+    }
+    file = FileDescriptor(rawValue: opened)
+    var status = stat()
+    guard fstat(opened, &status) == 0 else {
+      throw .file(.system(path: path, operation: .inspect, reason: Errno(rawValue: errno)))
+    }
+    length = Int(status.st_size)
+    // A second name, or no plain file: not ours, and writing to it could change something elsewhere.
+    return status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1
+  }
+
+  private func readRecord() -> PartialRecord? {
+    // A record that cannot be read is like none: then the bytes are trusted less, not more.
+    guard let file = try? directory.openFile(recordName) else { return nil }
+    defer { try? file.close() }
+    return withUnsafeTemporaryAllocation(byteCount: PartialRecord.maximumLength, alignment: 1) { buffer in
+      let count = (try? file.readFully(into: buffer, path: directory.path(of: recordName))) ?? 0
+      return PartialRecord(String(decoding: buffer[..<count], as: UTF8.self))
+    }
+  }
+
+  private func write(_ record: PartialRecord) throws(DownloadError) {
+    self.record = record
+    // Removed first: if the name leads elsewhere, the other end is not written to.
+    try remove(recordName)
+    let path = directory.path(of: recordName)
+    let text = Array(record.text.utf8)
+    do throws(FileError) {
+      let file = try directory.createFile(recordName)
+      let written = text.withUnsafeBytes { bytes in
+        Result { () throws(FileError) in try file.writeFully(bytes, path: path) }
+      }
+      let closed = Result { () throws(FileError) in try file.close(path: path) }
+      try written.get()
+      try closed.get()
+    } catch {
+      throw writingFailure(error)
+    }
+  }
+
+  private func remove(_ name: FilePath.Component) throws(DownloadError) {
+    do {
+      try directory.removeFile(name)
+    } catch {
+      throw .cannotCreate(error)
+    }
+  }
+
+  /// What a refused creation or write means to the user.
+  private func writingFailure(_ error: FileError) -> DownloadError {
+    guard case .system(let path, let operation, let reason) = error else { return .file(error) }
+    guard reason == .noSpace || reason == .diskQuotaExceeded else {
+      return operation == .create ? .cannotCreate(error) : .file(error)
+    }
+    let total = expected.byteCount ?? record?.total
+    return .noSpace(path, missing: total.map { max($0 - length, 0) })
+  }
+
+  /// Whether the name still leads to the open file, with all stored bytes and no others in it.
+  private func isStillNamed(_ file: FileDescriptor) -> Bool {
+    var named = stat()
+    var opened = stat()
+    let found = name.withPlatformString {
+      fstatat(directory.descriptor.rawValue, $0, &named, AT_SYMLINK_NOFOLLOW)
+    }
+    return found == 0 && fstat(file.rawValue, &opened) == 0 && named.st_ino == opened.st_ino
+      && named.st_dev == opened.st_dev && Int(opened.st_size) == length
+  }
+
+  // MARK: Digests
+
+  private func startDigests() throws(DownloadError) {
+    digests = try runningDigests(of: length)
+  }
+
+  /// Whether the stored bytes begin with those that the last orderly end has left, as far as that is known.
+  private func isPrefixIntact() throws(DownloadError) -> Bool {
+    guard let record, let wanted = record.prefixDigest else { return true }
+    guard record.prefixLength <= length else { return false }
+    return try runningDigests(of: record.prefixLength).finish(path).sha256 == wanted
+  }
+
+  private func runningDigests(of length: Int) throws(DownloadError) -> RunningDigests {
+    guard let file else { preconditionFailure("no unfinished file is open") }
+    do {
+      let digests = try RunningDigests(of: file, for: expected)
+      digests.advance(to: length)
+      return digests
+    } catch {
+      throw .file(.system(path: path, operation: .read, reason: error))
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/// What to do with a response, judged by its head alone.
+enum ResponseDecision: Equatable {
+  /// Take the body: its first byte is byte `start` of the file, its last is byte `end - 1`.
+  ///
+  /// `end` is `nil` if the response does not say where it ends; `total` is the announced length of the file.
+  case receive(start: Int, end: Int?, total: Int?)
+  /// Read the beginning of the body only, to say whether it is an archive at all; then fail.
+  ///
+  /// `end` is the announced length of the body.
+  case inspect(SourceFailure, end: Int?)
+  /// What is stored is all there is.
+  case alreadyComplete
+  /// What is stored does not fit: ask once more, from zero; the failure is for the case that this repeats.
+  case startOver(SourceFailure)
+  /// Ask at another address.
+  case redirect(location: String?)
+  /// Ask again later.
+  case tryAgain(SourceFailure)
+  /// Never ask this source again.
+  case giveUp(SourceFailure)
+}
+
+/// The rules that turn a response's head into a decision.
+///
+/// Source: RFC 9110, sections 13.1.5 (If-Range), 14 (ranges) and 15 (statuses).
+struct ResponseRules {
+  /// What was asked.
+  let request: TransferRequest
+  /// What the file must be.
+  let expected: ExpectedContent
+  /// What the same source said when it sent the stored bytes, if it was this source.
+  var knownTag: EntityTag?
+  /// The length of the file that the same source announced then.
+  var knownTotal: Int?
+
+  /// The decision on a response that begins with `head`.
+  func decide(_ head: ResponseHead) -> ResponseDecision {
+    switch head.status {
+    case 200: decideWhole(head)
+    case 206: decidePart(head)
+    case 301, 302, 303, 307, 308: .redirect(location: head["location"])
+    case 416: decideUnsatisfied(head)
+    case 501, 505, 511: .giveUp(.status(head.status, retryAfter: nil))
+    case 408, 425, 429, 500...599: .tryAgain(.status(head.status, retryAfter: head.retryAfter))
+    default: .giveUp(.status(head.status, retryAfter: nil))
+    }
+  }
+
+  private func decideWhole(_ head: ResponseHead) -> ResponseDecision {
+    if let failure = codingFailure(head, total: head.contentLength) { return .giveUp(failure) }
+    if let total = head.contentLength, let failure = sizeFailure(total) {
+      return .inspect(failure, end: total)
+    }
+    return .receive(start: 0, end: head.contentLength, total: head.contentLength)
+  }
+
+  private func decidePart(_ head: ResponseHead) -> ResponseDecision {
+    guard let range = head.contentRange, let bytes = range.bytes, bytes.lowerBound == request.offset else {
+      let found = head.contentRange?.bytes?.lowerBound
+      return .startOver(.wrongRange(asked: request.offset, found: found))
+    }
+    if let total = range.total, let failure = sizeFailure(total) { return .giveUp(failure) }
+    if let failure = codingFailure(head, total: range.total) { return .giveUp(failure) }
+    if request.offset > 0 {
+      if let knownTag, let tag = head.entityTag, tag != knownTag {
+        return .startOver(.changed(property: "ETag", expected: knownTag.text, found: tag.text))
+      }
+      if let knownTotal, let total = range.total, total != knownTotal {
+        return .startOver(.changed(property: "size", expected: "\(knownTotal)", found: "\(total)"))
+      }
+    }
+    return .receive(start: request.offset, end: bytes.upperBound + 1, total: range.total)
+  }
+
+  private func decideUnsatisfied(_ head: ResponseHead) -> ResponseDecision {
+    let failure = SourceFailure.status(416, retryAfter: nil)
+    guard request.offset > 0 else { return .giveUp(failure) }
+    guard let total = head.contentRange?.total else { return .startOver(failure) }
+    if let failure = sizeFailure(total) { return .giveUp(failure) }
+    return total == request.offset ? .alreadyComplete : .startOver(failure)
+  }
+
+  /// What is wrong with an announced length of the whole file.
+  private func sizeFailure(_ total: Int) -> SourceFailure? {
+    guard let expected = expected.byteCount, total != expected else { return nil }
+    return total > expected
+      ? .tooLong(expected: expected, found: total)
+      : .changed(property: "size", expected: "\(expected)", found: "\(total)")
+  }
+
+  /// What is wrong with the coding of the content.
+  ///
+  /// Some servers label every `.gz` file as gzip-coded and send it as it is. That is told by the length,
+  /// and only believed where the digest has the last word.
+  private func codingFailure(_ head: ResponseHead, total: Int?) -> SourceFailure? {
+    guard let coding = head.contentCoding else { return nil }
+    let isLabelOnly = expected.isVerifiable && total != nil && total == expected.byteCount
+    return isLabelOnly ? nil : .encoded(coding: coding)
+  }
+}

@@ -1,0 +1,122 @@
+import CCurl
+
+/// Speaks `http` and `https` through the system's libcurl, which is loaded at the first request.
+public struct CurlTransport: HTTPTransport {
+  private let settings: NetworkSettings
+
+  /// A transport with the given settings; loads nothing yet.
+  public init(_ settings: NetworkSettings = NetworkSettings()) {
+    self.settings = settings
+  }
+
+  /// Why libcurl cannot be loaded, or `nil` once it is loaded.
+  public static var loadingFailure: String? {
+    ccurl_load().map { String(cString: $0) }
+  }
+
+  /// Performs `request`; the receiver's tick is called at least ten times a second.
+  ///
+  /// - Throws: ``TransportError``; a certificate that cannot be trusted is never tried again without checks.
+  public func perform(
+    _ request: TransferRequest, receiver: any ResponseReceiver
+  ) throws(TransportError) -> TransferEnd {
+    if let reason = Self.loadingFailure { throw .unavailable(reason: reason) }
+    let exchange = Exchange(receiver)
+    var detail = [CChar](repeating: 0, count: 256)
+    let outcome = withCRequest(request, context: Unmanaged.passUnretained(exchange).toOpaque()) {
+      ccurl_perform(&$0, &detail, detail.count)
+    }
+    // The exchange is reached through a bare pointer until here.
+    withExtendedLifetime(exchange) {}
+    if let malformed = exchange.malformed { throw .broken(reason: malformed) }
+    let reason = withoutSecrets(
+      detail.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }, request.url)
+    switch outcome {
+    case CCURL_ENDED: return .ended
+    case CCURL_STOPPED: return .stopped
+    case CCURL_CANNOT_RESOLVE: throw .cannotResolve(reason: reason)
+    case CCURL_CANNOT_CONNECT: throw .cannotConnect(reason: reason)
+    case CCURL_CERTIFICATE: throw .certificate(reason: reason)
+    case CCURL_BROKEN: throw .broken(reason: reason)
+    default: throw .other(reason: reason)
+    }
+  }
+
+  /// Removes what libcurl may quote of addresses that hold a password or a key.
+  private func withoutSecrets(_ detail: String, _ url: DownloadURL) -> String {
+    let proxy = settings.proxy(for: url)
+    let detail = detail.replacing(url.text, with: url.shown)
+    return proxy.contains("@") ? detail.replacing(proxy, with: "the proxy") : detail
+  }
+
+  /// Runs `body` with the request in C's form, valid during the call.
+  private func withCRequest(
+    _ request: TransferRequest, context: UnsafeMutableRawPointer,
+    _ body: (inout ccurl_request) -> ccurl_outcome
+  ) -> ccurl_outcome {
+    var strings: [UnsafeMutablePointer<CChar>] = []
+    defer { strings.forEach { $0.deallocate() } }
+    func copy(_ text: String) -> UnsafePointer<CChar> {
+      let bytes = text.utf8CString
+      let memory = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+      bytes.withUnsafeBufferPointer { memory.initialize(from: $0.baseAddress!, count: $0.count) }
+      strings.append(memory)
+      return UnsafePointer(memory)
+    }
+    let lines: [UnsafePointer<CChar>?] = request.headerLines.map { copy($0) }
+    return lines.withUnsafeBufferPointer { headers in
+      var raw = ccurl_request()
+      raw.url = copy(request.url.text)
+      raw.headers = headers.baseAddress
+      raw.header_count = headers.count
+      raw.proxy = copy(settings.proxy(for: request.url))
+      raw.no_proxy = copy(settings.noProxy ?? "")
+      raw.ca_file = settings.certificateFile.map { copy($0) }
+      raw.ca_directory = settings.certificateDirectory.map { copy($0) }
+      raw.user_agent = copy(settings.userAgent)
+      raw.connect_timeout_ms = Int(settings.connectTimeout / .milliseconds(1))
+      raw.context = context
+      raw.header = { bytes, length, context in
+        Exchange.from(context!).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: length))
+          ? length : 0
+      }
+      raw.body = { bytes, length, context in
+        Exchange.from(context!).receiveBody(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+      }
+      raw.tick = { context in Exchange.from(context!).tick() ? 1 : 0 }
+      return body(&raw)
+    }
+  }
+}
+
+/// What C's callbacks work on during one transfer, on one thread.
+private final class Exchange {
+  private let receiver: any ResponseReceiver
+  private var parser = ResponseHeadParser()
+  /// Why the response is not HTTP.
+  private(set) var malformed: String?
+
+  init(_ receiver: any ResponseReceiver) {
+    self.receiver = receiver
+  }
+
+  static func from(_ context: UnsafeMutableRawPointer) -> Exchange {
+    Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+    switch parser.add(line) {
+    case .more: return true
+    case .complete(let head): return receiver.receive(head)
+    case .malformed:
+      malformed = "the response's header is malformed or too long"
+      return false
+    }
+  }
+
+  func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.isEmpty || receiver.receive(bytes)
+  }
+
+  func tick() -> Bool { receiver.tick() }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import SystemPackage
+
+/// Reads `file` URLs with the manners of an HTTP server: ranges, tags and lengths.
+///
+/// Needs no libcurl, so that an archive carried here by other means is checked and kept like a fetched one.
+struct FileTransport: HTTPTransport {
+  /// Bytes handed on at a time.
+  private static let blockLength = 256 << 10
+
+  /// Reads the file; the receiver's tick is called before every block.
+  func perform(
+    _ request: TransferRequest, receiver: any ResponseReceiver
+  ) throws(TransportError) -> TransferEnd {
+    guard let bytes = request.url.filePathBytes else {
+      throw .other(reason: "the URL has a malformed escape")
+    }
+    let path = (bytes + [0]).withUnsafeBufferPointer { buffer in
+      buffer.withMemoryRebound(to: CInterop.PlatformChar.self) { FilePath(platformString: $0.baseAddress!) }
+    }
+    let file: FileDescriptor
+    do {
+      // Without waiting for a writer, should it be a FIFO.
+      file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
+    } catch let error as Errno {
+      guard error == .noSuchFileOrDirectory else { throw .cannotConnect(reason: "\(error)") }
+      return receiver.receive(ResponseHead(status: 404)) ? .ended : .stopped
+    } catch {
+      throw .other(reason: "\(error)")
+    }
+    // Nothing was written, so closing has nothing to report.
+    defer { try? file.close() }
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { throw .other(reason: "\(Errno(rawValue: errno))") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotConnect(reason: "not a regular file") }
+    let (head, start) = Self.head(for: request, of: status)
+    guard receiver.receive(head) else { return .stopped }
+    guard let start else { return .ended }
+    return try Self.send(file, from: start, to: receiver)
+  }
+
+  /// The head of the response, and the offset where its body starts, `nil` for no body.
+  private static func head(
+    for request: TransferRequest, of status: stat
+  ) -> (head: ResponseHead, start: Int?) {
+    let total = Int(status.st_size)
+    let stamp = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+    let tag = "\"\(status.st_dev)-\(status.st_ino)-\(total)-\(stamp)\""
+    let offset = request.ifRange.map { $0.text == tag } ?? true ? request.offset : 0
+    guard offset == 0 || offset < total else {
+      return (ResponseHead(status: 416, fields: [("content-range", "bytes */\(total)")]), nil)
+    }
+    var fields = [("content-length", "\(total - offset)"), ("etag", tag)]
+    if offset > 0 { fields.append(("content-range", "bytes \(offset)-\(total - 1)/\(total)")) }
+    return (ResponseHead(status: offset > 0 ? 206 : 200, fields: fields), offset)
+  }
+
+  private static func send(
+    _ file: FileDescriptor, from start: Int, to receiver: any ResponseReceiver
+  ) throws(TransportError) -> TransferEnd {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockLength, alignment: 16)
+    defer { block.deallocate() }
+    var offset = start
+    while true {
+      guard receiver.tick() else { return .stopped }
+      let count: Int
+      do {
+        count = try file.read(fromAbsoluteOffset: Int64(offset), into: block)
+      } catch {
+        throw .broken(reason: "\(error)")
+      }
+      guard count > 0 else { return .ended }
+      guard receiver.receive(UnsafeRawBufferPointer(rebasing: block[..<count])) else { return .stopped }
+      offset += count
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Download
+import Testing
+
+@testable import CIFARPipeCommands
+
+@Suite("known archives")
+struct KnownArchivesTests {
+  @Test("every data set is known in every form, with a length, both digests and https sources")
+  func complete() throws {
+    #expect(
+      KnownArchive.all.count == KnownArchive.Family.allCases.count * KnownArchive.Variant.allCases.count)
+    for family in KnownArchive.Family.allCases {
+      for variant in KnownArchive.Variant.allCases {
+        let archive = KnownArchive.of(family, variant)
+        #expect(archive.expected.byteCount ?? 0 > 160_000_000)
+        #expect(archive.expected.sha256?.count == 64)
+        #expect(archive.expected.md5?.count == 32)
+        #expect(archive.sources.count >= 2)
+        for source in archive.sources {
+          #expect(try DownloadURL(source).scheme == .https)
+          #expect(source.hasSuffix("/" + archive.fileName))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import FileSupport
+import Glibc
+import PipeTestSupport
+import Synchronization
+import SystemPackage
+import TarArchive
+import Testing
+
+@Suite("FileSource")
+struct FileSourceTests {
+  private struct Stopped: Error {}
+
+  @Test("a missing file and a directory are errors of the file system")
+  func unreadable() {
+    let scratch = ScratchDirectory()
+    let missing = scratch.path.appending("no")
+
+    #expect(
+      throws: FileError.system(path: missing, operation: .open, reason: .noSuchFileOrDirectory)
+    ) { try FileSource(opening: missing) }
+    #expect(
+      throws: FileError.wrongKind(path: scratch.path, expected: .regular, found: .directory)
+    ) { try FileSource(opening: scratch.path) }
+  }
+
+  @Test("a wait for bytes of a pipe ends when the checkpoint throws", .timeLimit(.minutes(1)))
+  func checkpoint() throws {
+    let ends = try FileDescriptor.pipe()
+    defer {
+      try? ends.readEnd.close()
+      try? ends.writeEnd.close()
+    }
+    let calls = Atomic(0)
+    let source = try FileSource(ends.readEnd, path: "pipe") {
+      if calls.add(1, ordering: .relaxed).newValue > 2 { throw Stopped() }
+    }
+
+    #expect(throws: Stopped.self) { try readAll(source) }
+  }
+
+  @Test("an archive through a pipe, one byte per write, is read whole", .timeLimit(.minutes(2)))
+  func pipe() throws {
+    let bytes = try compressed(Sample.tar)
+    let ends = try FileDescriptor.pipe()
+    let writer = Writer(bytes, to: ends.writeEnd)
+    writer.start()
+
+    let members = try readAll(FileSource(ends.readEnd, path: "pipe"), overlaps: true)
+
+    writer.join()
+    try ends.readEnd.close()
+    #expect(members == Sample.members)
+  }
+
+  /// A thread that writes byte by byte and closes.
+  private final class Writer: Sendable {
+    private let bytes: [UInt8]
+    private let descriptor: FileDescriptor
+    private let thread = Atomic<UInt>(0)
+
+    init(_ bytes: [UInt8], to descriptor: FileDescriptor) {
+      self.bytes = bytes
+      self.descriptor = descriptor
+    }
+
+    func start() {
+      var started = pthread_t()
+      let result = pthread_create(
+        &started, nil,
+        { argument in
+          Unmanaged<Writer>.fromOpaque(argument!).takeRetainedValue().run()
+          return nil
+        }, Unmanaged.passRetained(self).toOpaque())
+      precondition(result == 0, "no thread for the test")
+      thread.store(UInt(started), ordering: .relaxed)
+    }
+
+    func join() { pthread_join(pthread_t(thread.load(ordering: .relaxed)), nil) }
+
+    private func run() {
+      for byte in bytes { withUnsafeBytes(of: byte) { _ = write(descriptor.rawValue, $0.baseAddress, 1) } }
+      try? descriptor.close()
+    }
+  }
+}
