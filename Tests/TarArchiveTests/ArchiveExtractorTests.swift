@@ -46,6 +46,15 @@ struct ArchiveExtractorTests {
     #expect(try tree(scratch.path).keys.filter { !$0.hasPrefix("out/") } == [])
   }
 
+  @Test("an archive that arrives byte by byte becomes the same directory", arguments: [1, 7, 513])
+  func pieces(size: Int) throws {
+    let source = try MemorySource(compressed(Sample.tar), pieceSize: size)
+
+    _ = try ArchiveExtractor().extract(source, to: output)
+
+    #expect(try tree(output) == sampleTree)
+  }
+
   @Test("the real archive, from a file, is what GNU tar makes of it", .enabled(if: RealRecords.areAvailable))
   func real() throws {
     let archive = try #require(RealRecords.archive)
