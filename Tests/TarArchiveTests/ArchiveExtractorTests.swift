@@ -196,6 +196,9 @@ struct ArchiveExtractorTests {
     guard case .trailingBytes = try refusal(of: ArchiveBuilder.gzip(Sample.tar) + [1])?.fault else {
       throw Stopped()
     }
+    // Far enough after the last member that reading ahead has not come there by then.
+    let long = ArchiveBuilder.tar([Member("a", [1])], endBlocks: 6000)
+    guard case .checksum = try refusal(of: gzip.bytes(long))?.fault else { throw Stopped() }
   }
 
   // MARK: Outputs
