@@ -34,11 +34,13 @@ struct ArchiveExtractorTests {
 
   // MARK: Good archives
 
-  @Test("a good archive becomes a directory, with counts")
-  func good() throws {
+  @Test("a good archive becomes a directory, with counts", arguments: [false, true])
+  func good(flushes: Bool) throws {
     let source = try MemorySource(compressed(Sample.tar))
+    var extractor = ArchiveExtractor()
+    extractor.flushesToDisk = flushes
 
-    let summary = try ArchiveExtractor().extract(source, to: output)
+    let summary = try extractor.extract(source, to: output)
 
     #expect(
       summary == .init(fileCount: 3, byteCount: UInt64(Sample.data.count + Sample.text.count)))
