@@ -106,7 +106,7 @@ if !coreOnly {
         "CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      exclude: ["cases"], swiftSettings: settings),
   ]
 }
 
