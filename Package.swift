@@ -95,7 +95,7 @@ if !coreOnly {
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
-      name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
+      name: "TarArchiveTests", dependencies: ["TarArchive", "Digests", "PipeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
