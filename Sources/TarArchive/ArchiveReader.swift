@@ -83,8 +83,8 @@ public final class ArchiveReader {
 
   /// Reads all that has not been read, to the very end, and checks it.
   ///
-  /// When it returns, the archive is whole: every checksum and length, the end of the archive, and that nothing
-  /// follows it and all expected members were there.
+  /// When it returns, the archive is whole: every checksum and length, the end of the archive, and that
+  /// nothing follows it and all expected members were there.
   public func finish() throws {
     while try next() != nil {}
     guard !isProven else { return }

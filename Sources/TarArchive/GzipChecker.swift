@@ -24,8 +24,8 @@ struct GzipTrailer: Sendable {
 
 /// Inflated bytes, compared with what the trailers of their gzip members say.
 ///
-/// It stands behind the thread that inflates, so that inflating, which takes the longest, has nothing else to do.
-/// Bytes are handed out before the checksum that covers them is compared: only a ``read(into:)`` that has
+/// It stands behind the thread that inflates, so that inflating, which takes the longest, has nothing else to
+/// do. Bytes are handed out before the checksum that covers them is compared: only a ``read(into:)`` that has
 /// returned 0 proves them. Source: RFC 1952, section 2.3.1.
 final class GzipChecker: ByteSource {
   private let source: any ByteSource
@@ -37,7 +37,8 @@ final class GzipChecker: ByteSource {
 
   /// Checks what `source` gives.
   ///
-  /// - Parameter trailers: The trailers that the inflater has read; one is there before the bytes that follow it.
+  /// - Parameter trailers: The trailers that the inflater has read; one is there before the bytes that follow
+  ///   it.
   init(_ source: any ByteSource, trailers: Monitor<[GzipTrailer]>) {
     self.source = source
     self.trailers = trailers

@@ -44,7 +44,7 @@ final class GzipInflater: ByteSource {
 
   func cancel() { input.cancel() }
 
-  /// Inflates until `buffer` is full, or a member ends: so there are never more trailers than pieces on the way.
+  /// Inflates until `buffer` is full or a member ends, so that no more trailers than pieces are on the way.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count {

@@ -1,7 +1,8 @@
 /// A source that is read ahead on a thread of its own, at most one mebibyte.
 ///
-/// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at the
-/// end of the input, at an error, which ``read(into:)`` passes on after the bytes read before it, or with this object.
+/// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at
+/// the end of the input, at an error, which ``read(into:)`` passes on after the bytes read before it, or with
+/// this object.
 ///
 /// When no thread can be had, the source is read in the ordinary way.
 final class BackgroundSource: ByteSource {
@@ -93,7 +94,9 @@ private final class HandOver: @unchecked Sendable {
     }
   }
 
-  /// The next full buffer, or `nil` at the end; waits for the reading thread, which always comes to an outcome.
+  /// The next full buffer, or `nil` at the end.
+  ///
+  /// Waits for the reading thread, which always comes to an outcome.
   func takeFull() throws -> Full? {
     let result: Result<Full?, any Error> = state.wait { state in
       if !state.full.isEmpty { return .success(state.full.removeFirst()) }
