@@ -26,7 +26,8 @@ public struct CIFARTransform: BatchTransform {
   ///   - seed: The seed of the run.
   /// - Throws: ``TransformError`` for operations that do not fit the image or each other.
   public init(
-    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation], layout: ImageLayout = .nhwc,
+    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation],
+    layout: ImageLayout = .nhwc,
     elementType: ElementType? = nil, seed: UInt64
   ) throws(TransformError) {
     self.recordLayout = recordLayout
@@ -49,7 +50,7 @@ public struct CIFARTransform: BatchTransform {
   /// The axes of one image in the order of ``layout``.
   public var imageAxes: [Int] { images.outputShape }
 
-  /// Makes the examples of one batch; see ``BatchTransform``. Never throws.
+  /// Makes the examples of one batch, as ``BatchTransform`` says; never throws.
   public func transform(
     _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
     into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>

@@ -25,7 +25,8 @@ struct SynthCommand: ParsableCommand {
   var dataset = DatasetKind.cifar10
 
   @Option(
-    help: ArgumentHelp("Records in each file, the test file too.", discussion: "Default: the official numbers.",
+    help: ArgumentHelp(
+      "Records in each file, the test file too.", discussion: "Default: the official numbers.",
       valueName: "n"),
     transform: Bounded.integer(1...1_000_000))
   var recordsPerFile: Int?
