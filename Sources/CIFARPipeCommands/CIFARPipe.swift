@@ -13,5 +13,5 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe show --synthetic --output x.png   a batch as a picture
       """,
     version: "0.1.0",
-    subcommands: [BatchCommand.self, ShowCommand.self, SynthCommand.self])
+    subcommands: [BatchCommand.self, BenchCommand.self, ShowCommand.self, SynthCommand.self])
 }

@@ -62,6 +62,7 @@ struct Ending {
   private static func status(of error: CommandError) -> ExitStatus {
     switch error {
     case .usage: .usage
+    case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
     case .readerGone, .interrupted: .internalError

@@ -11,6 +11,16 @@ enum Bounded {
       return number
     }
   }
+
+  /// A parser for numbers in `range`.
+  static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
+    { text in
+      guard let number = Double(text), range.contains(number) else {
+        throw ValidationError("expected a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+  }
 }
 
 /// A whole number, or a word that stands for one that is known only later.
