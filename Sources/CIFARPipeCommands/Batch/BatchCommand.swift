@@ -64,6 +64,9 @@ struct BatchCommand: ParsableCommand {
   func validate() throws {
     if epochMarks && format != .npy { throw ValidationError("'--epoch-marks' needs '--format npy'") }
     if manifest != nil && format != .raw { throw ValidationError("'--manifest' needs '--format raw'") }
+    if let manifest, manifest.isSamePlace(as: output) {
+      throw ValidationError("'--manifest' and '--output' need two places")
+    }
   }
 
   func run() throws {

@@ -25,6 +25,7 @@ struct SynthCommand: ParsableCommand {
   var dataset = DatasetKind.cifar10
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Records in each file, the test file too.", discussion: "Default: the official numbers.",
       valueName: "n"),
@@ -32,11 +33,16 @@ struct SynthCommand: ParsableCommand {
   var recordsPerFile: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Training files, at least 5; CIFAR-10 only.", valueName: "n"),
     transform: Bounded.integer(5...SyntheticDataset.maximumTrainFileCount))
   var files: Int?
 
-  @Option(help: ArgumentHelp("What all records derive from.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What all records derive from. (default: \(SyntheticRecords.defaultSeed))", valueName: "n"),
+    transform: Bounded.integer(UInt64.min...UInt64.max))
   var seed = SyntheticRecords.defaultSeed
 
   @Flag(name: .shortAndLong, help: "Replace an output that exists.")
