@@ -12,6 +12,7 @@ public struct CIFARTransform: BatchTransform {
   /// Labels of one example: 1, or 2 where coarse and fine ones are delivered.
   public var labelsPerExample: Int { labels.count }
 
+  /// Where the labels and the image of a record lie.
   private let recordLayout: RecordLayout
   private let labels: [LabelField]
   private let images: CompiledTransform
@@ -50,7 +51,9 @@ public struct CIFARTransform: BatchTransform {
   /// The axes of one image in the order of ``layout``.
   public var imageAxes: [Int] { images.outputShape }
 
-  /// Makes the examples of one batch, as ``BatchTransform`` says; never throws.
+  /// Makes the examples of one batch; never throws.
+  ///
+  /// See ``BatchTransform``.
   public func transform(
     _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
     into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>

@@ -22,6 +22,7 @@ struct QueueCounters {
     QueueStatistics(
       name: name, capacity: capacity, size: size, enqueuedCount: enqueued, dequeuedCount: dequeued,
       enqueueWait: enqueueWaits.total, dequeueWait: dequeueWaits.total,
-      enqueueWaitCount: enqueueWaits.count, dequeueWaitCount: dequeueWaits.count, dequeueSizeSum: sizeSum, dequeueSampleCount: samples)
+      enqueueWaitCount: enqueueWaits.count, dequeueWaitCount: dequeueWaits.count, dequeueSizeSum: sizeSum,
+      dequeueSampleCount: samples)
   }
 }
