@@ -87,7 +87,8 @@ struct BatchCommand: ParsableCommand {
       try run.deliver(to: destination.stream)
     } catch let error as CommandError where error.isOrderlyEnd {
       // What was delivered to a file goes with the file.
-      try writeToken(prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      try writeToken(
+        prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
       throw error
     }
     try manifestDestination?.stream.write(
@@ -136,7 +137,8 @@ struct BatchCommand: ParsableCommand {
   }
 
   /// The tutorial's five lines where nothing else is asked for; otherwise one epoch.
-  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions {
+  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions
+  {
     var options = try pipelineOptions.recordPipelineOptions(
       sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
     if options.epochs == nil && options.batches == nil {

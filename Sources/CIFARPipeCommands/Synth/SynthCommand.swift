@@ -26,7 +26,8 @@ struct SynthCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Records in each file, the test file too.", discussion: "Default: the official numbers.",
+    help: ArgumentHelp(
+      "Records in each file, the test file too.", discussion: "Default: the official numbers.",
       valueName: "n"),
     transform: Bounded.integer(1...1_000_000))
   var recordsPerFile: Int?
