@@ -8,8 +8,8 @@ struct CIFARPipe: ParsableCommand {
     discussion: """
       Examples:
 
-        cifar-pipe batch --synthetic                 five batches of generated records
-        cifar-pipe synth --output cifar.tar.gz       the generated records as an archive
+        cifar-pipe batch --synthetic                 five generated batches
+        cifar-pipe synth --output cifar.tar.gz       generated records to keep
         cifar-pipe show --synthetic --output x.png   a batch as a picture
       """,
     version: "0.1.0",

@@ -64,6 +64,9 @@ struct BatchCommand: ParsableCommand {
   func validate() throws {
     if epochMarks && format != .npy { throw ValidationError("'--epoch-marks' needs '--format npy'") }
     if manifest != nil && format != .raw { throw ValidationError("'--manifest' needs '--format raw'") }
+    if let manifest, manifest.isSamePlace(as: output) {
+      throw ValidationError("'--manifest' and '--output' need two places")
+    }
   }
 
   func run() throws {
@@ -84,7 +87,8 @@ struct BatchCommand: ParsableCommand {
       try run.deliver(to: destination.stream)
     } catch let error as CommandError where error.isOrderlyEnd {
       // What was delivered to a file goes with the file.
-      try writeToken(prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      try writeToken(
+        prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
       throw error
     }
     try manifestDestination?.stream.write(
@@ -133,7 +137,8 @@ struct BatchCommand: ParsableCommand {
   }
 
   /// The tutorial's five lines where nothing else is asked for; otherwise one epoch.
-  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions {
+  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions
+  {
     var options = try pipelineOptions.recordPipelineOptions(
       sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
     if options.epochs == nil && options.batches == nil {

@@ -20,10 +20,12 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Measured runs. (default: 5)", valueName: "n"), transform: Bounded.integer(1...1000))
   var runs = 5
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Runs before them that are not measured. (default: 1)", valueName: "n"),
     transform: Bounded.integer(0...100))
   var warmup = 1

@@ -67,7 +67,9 @@ struct ArchiveDataset {
 
   /// Moves the records to where the pipeline reads them, one file at a time, so that no more than one is twice
   /// in memory.
-  private func inOneRegion(_ sources: consuming [(name: String, source: MemoryRecordSource)]) throws -> CIFARDataset {
+  private func inOneRegion(_ sources: consuming [(name: String, source: MemoryRecordSource)]) throws
+    -> CIFARDataset
+  {
     let length = facts.layout.recordLength
     let counts = sources.map(\.source.recordCount)
     let region = try MemoryRegion(byteCount: counts.reduce(0, +) * length)
@@ -75,10 +77,13 @@ struct ArchiveDataset {
     var offset = 0
     for index in counts.indices {
       let (name, source) = sources.removeFirst()
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: region.bytes[offset..<offset + counts[index] * length])
+      let bytes = UnsafeMutableRawBufferPointer(
+        rebasing: region.bytes[offset..<offset + counts[index] * length])
       source.readRecords(in: 0..<counts[index], into: bytes)
       parts.append(
-        .init(name: name, source: RegionRecords(region: region, offset: offset, recordCount: counts[index], length: length)))
+        .init(
+          name: name,
+          source: RegionRecords(region: region, offset: offset, recordCount: counts[index], length: length)))
       offset += bytes.count
     }
     return try CIFARDataset(kind: facts.kind, parts: parts) {

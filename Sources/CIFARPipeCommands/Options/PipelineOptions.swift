@@ -20,6 +20,7 @@ struct PipelineOptions: ParsableArguments {
   static let counts = 1...1_000_000_000
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Capacity of the shuffle queue.", discussion: "Default: min-after-dequeue + 32 x batch-size.",
       valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
@@ -29,15 +30,19 @@ struct PipelineOptions: ParsableArguments {
   var noShuffle = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What every random choice derives from.", discussion: "Default: random, told with --verbose.",
-      valueName: "n"))
+      valueName: "n"), transform: Bounded.integer(UInt64.min...UInt64.max))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Epochs to deliver.", valueName: "n"), transform: Bounded.integer(counts))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs to deliver.", valueName: "n"), transform: Bounded.integer(counts))
   var epochs: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Batches to deliver at most.", valueName: "n"), transform: Bounded.integer(counts))
   var batches: Int?
 
@@ -72,6 +77,7 @@ struct PipelineOptions: ParsableArguments {
   var labels = LabelSelection.fine
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Data sets up to this many MiB stay in memory; larger ones are read in each epoch. (default: 1024)",
       valueName: "mib"),
@@ -79,6 +85,7 @@ struct PipelineOptions: ParsableArguments {
   var memoryLimit = 1024
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Give up (exit 75) when no batch comes for this long.", discussion: "Default: wait.",
       valueName: "seconds"), transform: Bounded.integer(1...86_400))

@@ -3,17 +3,20 @@ import ArgumentParser
 /// Comma lists of sizes; every combination is measured.
 struct SweepOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Examples in a batch; a list makes a sweep. (default: 128)", valueName: "n,..."),
     transform: List.parser(Bounded.integer(PipelineSizes.batchSizes)))
   var batchSize: [Int] = [128]
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Worker threads, or 'auto'; a list makes a sweep. (default: auto)", valueName: "n,..."),
     transform: List.parser(NumberOrWord.parser(PipelineSizes.threadCounts, word: "auto")))
   var threads: [NumberOrWord] = [.word]
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Examples that stay in the shuffle queue, or 'all'; a list makes a sweep. (default: 10000)",
       valueName: "n,..."),
