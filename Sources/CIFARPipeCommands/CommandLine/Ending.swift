@@ -70,7 +70,9 @@ struct Ending {
   private static func status(of error: DatasetError) -> ExitStatus {
     switch error {
     case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .noInput
-    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead,
+      .badPickle:
+      .dataError
     case .readFailed: .inputOutputError
     case .outOfMemory: .temporaryFailure
     }

@@ -24,14 +24,16 @@ struct DatasetOpening {
     guard let path = try named ?? cached() else { throw CommandError.noData(looked: environment.cache) }
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {
     case .files(let files): return try CIFARDataset(kind: kind, files: files)
+    case .pickledFiles(let files): return try CIFARDataset(kind: kind, pickledFiles: files)
     case .archive(let archive): return try ArchiveDataset(archive, kind: kind, split: options.split).load()
     }
   }
 
-  /// The cache, if it has the official directory of the data set.
+  /// The official directory of the data set in the cache, if there is one.
   private func cached() throws -> FilePath? {
-    guard let cache = environment.cache else { return nil }
-    let directory = cache.appending(options.dataset.facts.directoryName)
-    return directory.withPlatformString { access($0, F_OK) } == 0 ? directory : nil
+    let facts = options.dataset.facts
+    return DatasetVariant.allCases.lazy
+      .compactMap { environment.cache?.appending(facts.directoryName($0)) }
+      .first { $0.withPlatformString { access($0, F_OK) } == 0 }
   }
 }
