@@ -17,6 +17,12 @@ struct Environment: Sendable {
       data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
   }
 
+  /// The value of a variable of a launcher, in text; `nil` if unset or empty.
+  func variable(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+  }
+
   private static func path(_ name: String) -> FilePath? {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return FilePath(platformString: value)
