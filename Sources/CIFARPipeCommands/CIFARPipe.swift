@@ -11,7 +11,8 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe batch --synthetic                 five batches of generated records
         cifar-pipe synth --output cifar.tar.gz       the generated records as an archive
         cifar-pipe show --synthetic --output x.png   a batch as a picture
+        cifar-pipe verify cifar-10-batches-bin       every byte of a directory or archive
       """,
     version: "0.1.0",
-    subcommands: [BatchCommand.self, ShowCommand.self, SynthCommand.self])
+    subcommands: [BatchCommand.self, ShowCommand.self, SynthCommand.self, VerifyCommand.self])
 }

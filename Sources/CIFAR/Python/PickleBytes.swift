@@ -26,6 +26,11 @@ public struct PickleMemory: PickleBytes {
   /// The number of bytes.
   public var byteCount: Int { region.bytes.count }
 
+  /// Calls `body` with all bytes.
+  public func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    body(UnsafeRawBufferPointer(region.bytes))
+  }
+
   /// Copies the bytes from `offset` on; never throws.
   public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
     buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: region.bytes[offset..<offset + buffer.count]))

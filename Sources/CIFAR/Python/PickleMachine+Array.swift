@@ -45,7 +45,8 @@ extension PickleMachine {
 
   /// The array with this state: version, shape, element type, order, content.
   private func array(_ values: [PickleValue]) throws(DatasetError) -> PickleArray {
-    guard values.count == 5, case .integer(1) = values[0], case .tuple(let shape) = values[1], shape.count == 2,
+    guard values.count == 5, case .integer(1) = values[0], case .tuple(let shape) = values[1],
+      shape.count == 2,
       case .integer(let rows) = shape[0], case .integer(let columns) = shape[1], case .elementType = values[2]
     else { throw input.fault(.unexpected("the state of an array of bytes with two axes")) }
     let isColumnMajor: Bool
@@ -55,7 +56,8 @@ extension PickleMachine {
     default: throw input.fault(.unexpected("the order of the array"))
     }
     guard rows >= 1, columns == CIFARImage.byteCount else {
-      throw input.fault(.unexpected("an array of images, n x \(CIFARImage.byteCount), and not \(rows) x \(columns)"))
+      throw input.fault(
+        .unexpected("an array of images, n x \(CIFARImage.byteCount), and not \(rows) x \(columns)"))
     }
     let (byteCount, overflow) = rows.multipliedReportingOverflow(by: columns)
     let isRightLength: Bool

@@ -59,7 +59,8 @@ public enum DatasetLocation: Sendable, Equatable {
 
   /// The record files of a split, provided that none is missing among the names of a directory.
   private static func recordFiles(
-    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, _ variant: DatasetVariant, split: Split
+    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, _ variant: DatasetVariant,
+    split: Split
   ) throws(DatasetError) -> DatasetLocation {
     let expected = RecordFileNames.expected(split, of: facts, variant, present: names)
     let missing = expected.filter { !names.contains($0) }

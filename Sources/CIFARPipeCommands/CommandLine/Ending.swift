@@ -47,6 +47,7 @@ struct Ending {
   var status: ExitStatus {
     switch error {
     case let error as CommandError: Self.status(of: error)
+    case let error as VerifyError: Self.status(of: error)
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
     case let error as FileError: Self.status(of: error)
@@ -65,6 +66,14 @@ struct Ending {
     case .noData: .noInput
     case .outputFailed: .inputOutputError
     case .readerGone, .interrupted: .internalError
+    }
+  }
+
+  private static func status(of error: VerifyError) -> ExitStatus {
+    switch error.severity {
+    case .wrong: .dataError
+    case .failed: .inputOutputError
+    case .unchecked: .noInput
     }
   }
 

@@ -46,7 +46,9 @@ struct ArchiveDataset {
     let missing = expected.filter { found[$0] == nil }
     guard missing.isEmpty else { throw DatasetError.missingFiles(directory: path, names: missing) }
     return try inOneRegion(
-      expected.map { (name: RecordFileNames.binaryName($0, variant)!, source: found.removeValue(forKey: $0)!) })
+      expected.map {
+        (name: RecordFileNames.binaryName($0, variant)!, source: found.removeValue(forKey: $0)!)
+      })
   }
 
   /// The file name of a member that may be one of the data set's, which lie in one directory or in none.
@@ -90,7 +92,9 @@ struct ArchiveDataset {
 
   /// Moves the records to where the pipeline reads them, one file at a time, so that no more than one is twice
   /// in memory.
-  private func inOneRegion(_ sources: consuming [(name: String, source: any RecordSource)]) throws -> CIFARDataset {
+  private func inOneRegion(_ sources: consuming [(name: String, source: any RecordSource)]) throws
+    -> CIFARDataset
+  {
     let length = facts.layout.recordLength
     let counts = sources.map(\.source.recordCount)
     let region = try MemoryRegion(byteCount: counts.reduce(0, +) * length)
@@ -98,7 +102,8 @@ struct ArchiveDataset {
     var offset = 0
     for index in counts.indices {
       let (name, source) = sources.removeFirst()
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: region.bytes[offset..<offset + counts[index] * length])
+      let bytes = UnsafeMutableRawBufferPointer(
+        rebasing: region.bytes[offset..<offset + counts[index] * length])
       try source.readRecords(in: 0..<counts[index], into: bytes)
       parts.append(
         .init(

@@ -9,7 +9,8 @@ enum MemberMemory {
   ///
   /// - Parameter path: What messages call the bytes.
   /// - Throws: `ArchiveError`, `MemoryError`, or an error of the archive's source.
-  static func read(_ member: ArchiveMember, in archive: ArchiveReader, path: FilePath) throws -> PickleMemory {
+  static func read(_ member: ArchiveMember, in archive: ArchiveReader, path: FilePath) throws -> PickleMemory
+  {
     let region = try MemoryRegion(byteCount: Int(member.byteCount))
     if member.byteCount > 0 {
       let count = try archive.readFully(into: region.bytes)
