@@ -1,4 +1,6 @@
-/// The opcodes that the pickle of a batch has. Source: `pickletools` of the Python standard library.
+/// The opcodes that the pickle of a batch has.
+///
+/// Source: `pickletools` of the Python standard library.
 enum PickleOpcode: UInt8 {
   case mark = 0x28  // (
   case stop = 0x2e  // .

@@ -31,7 +31,9 @@ enum PickleValue {
   }
 }
 
-/// The functions and classes that the pickle of a batch names. None of them is ever called.
+/// The functions and classes that the pickle of a batch names.
+///
+/// None of them is ever called.
 enum PickleName: Equatable {
   /// Makes an array without a shape.
   case reconstruct

@@ -40,7 +40,9 @@ struct PickledPixels {
     }
   }
 
-  /// The bytes for which the scalars of `range` stand, each of them below 256. Source: RFC 3629, section 3.
+  /// The bytes for which the scalars of `range` stand, each of them below 256.
+  ///
+  /// Source: RFC 3629, section 3.
   private func decoded(_ range: Range<Int>) throws(DatasetError) -> MemoryRegion {
     let region = try region()
     var filled = 0

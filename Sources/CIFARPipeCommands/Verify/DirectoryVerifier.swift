@@ -25,8 +25,8 @@ struct DirectoryVerifier {
   /// Checks the directory `path`, or the official directory in it.
   ///
   /// - Parameter kind: The data set; by the names of the files without one.
-  /// - Throws: `FileError` when the directory cannot be read, ``DatasetError/noRecordFiles(directory:kind:other:)``,
-  ///   ``CommandError/interrupted(signal:)``.
+  /// - Throws: `FileError` when the directory cannot be read;
+  ///   ``DatasetError/noRecordFiles(directory:kind:other:)``; ``CommandError/interrupted(signal:)``.
   func check(_ path: FilePath, kind: DatasetKind?) throws -> DatasetCheck {
     let outer = try DirectoryHandle(opening: path)
     let (directory, kind, variant) = try find(in: outer, kind: kind)

@@ -9,7 +9,9 @@ struct FileStamp: Equatable {
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// The stamp of an open file. The corresponding C function is `fstat`.
+  /// The stamp of an open file.
+  ///
+  /// The corresponding C function is `fstat`.
   init(of descriptor: FileDescriptor, path: FilePath) throws(FileError) {
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else {
