@@ -8,11 +8,13 @@ struct CIFARPipe: ParsableCommand {
     discussion: """
       Examples:
 
-        cifar-pipe batch --synthetic                 five batches of generated records
-        cifar-pipe synth --output cifar.tar.gz       the generated records as an archive
+        cifar-pipe batch --synthetic                 five generated batches
+        cifar-pipe synth --output cifar.tar.gz       generated records to keep
         cifar-pipe show --synthetic --output x.png   a batch as a picture
-        cifar-pipe verify cifar-10-batches-bin       every byte of a directory or archive
+        cifar-pipe verify cifar-10-batches-bin       check every byte
       """,
     version: "0.1.0",
-    subcommands: [BatchCommand.self, ShowCommand.self, SynthCommand.self, VerifyCommand.self])
+    subcommands: [
+      BatchCommand.self, BenchCommand.self, ShowCommand.self, SynthCommand.self, VerifyCommand.self,
+    ])
 }

@@ -3,6 +3,7 @@ import CIFAR
 import FileSupport
 import Glibc
 import InputPipeline
+import Picture
 import TarArchive
 
 /// How an error ends the program: the one line that is printed, and the exit code.
@@ -30,17 +31,12 @@ struct Ending {
       }
       exit(ExitStatus.success.rawValue)
     }
-    Console().error(message.split(whereSeparator: \.isNewline).joined(separator: " "))
+    Console().error(message)
     exit(status.rawValue)
   }
 
   private var message: String {
-    guard status == .usage, !(error is CommandError), !(error is TransformError) else { return "\(error)" }
-    let command = words.first.flatMap { word in
-      CIFARPipe.configuration.subcommands.first { $0.configuration.commandName == word }
-    }
-    let help = "see 'cifar-pipe \(command.map { "\($0.configuration.commandName!) " } ?? "")--help'"
-    return CIFARPipe.message(for: error) + "; " + help
+    ErrorLine(error, words: words, isFromParser: CIFARPipe.exitCode(for: error) == .validationFailure).text
   }
 
   /// The exit code; the one place that maps errors to codes.
@@ -53,7 +49,7 @@ struct Ending {
     case let error as FileError: Self.status(of: error)
     case is ResumeError: .configuration
     case is ArchiveError: .dataError
-    case is TransformError: .usage
+    case is TransformError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case is QueueError: .internalError
     default: CIFARPipe.exitCode(for: error) == .validationFailure ? .usage : .internalError
@@ -63,6 +59,7 @@ struct Ending {
   private static func status(of error: CommandError) -> ExitStatus {
     switch error {
     case .usage: .usage
+    case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
     case .readerGone, .interrupted: .internalError

@@ -115,17 +115,4 @@ struct ArchiveDataset {
       ResidentRecordStore($0, alreadyIn: region)
     }
   }
-
-  /// Records that lie in the store from the start.
-  private struct RegionRecords: RecordSource {
-    let region: MemoryRegion
-    let offset: Int
-    let recordCount: Int
-    let length: Int
-
-    func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) {
-      let records = region.bytes[offset + range.lowerBound * length..<offset + range.upperBound * length]
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: records))
-    }
-  }
 }
