@@ -11,7 +11,10 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe batch --synthetic                 five generated batches
         cifar-pipe synth --output cifar.tar.gz       generated records to keep
         cifar-pipe show --synthetic --output x.png   a batch as a picture
+        cifar-pipe verify cifar-10-batches-bin       check every byte
       """,
     version: "0.1.0",
-    subcommands: [BatchCommand.self, BenchCommand.self, ShowCommand.self, SynthCommand.self])
+    subcommands: [
+      BatchCommand.self, BenchCommand.self, ShowCommand.self, SynthCommand.self, VerifyCommand.self,
+    ])
 }

@@ -43,6 +43,7 @@ struct Ending {
   var status: ExitStatus {
     switch error {
     case let error as CommandError: Self.status(of: error)
+    case let error as VerifyError: Self.status(of: error)
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
     case let error as FileError: Self.status(of: error)
@@ -65,10 +66,20 @@ struct Ending {
     }
   }
 
+  private static func status(of error: VerifyError) -> ExitStatus {
+    switch error.severity {
+    case .wrong: .dataError
+    case .failed: .inputOutputError
+    case .unchecked: .noInput
+    }
+  }
+
   private static func status(of error: DatasetError) -> ExitStatus {
     switch error {
     case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .noInput
-    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead,
+      .badPickle:
+      .dataError
     case .readFailed: .inputOutputError
     case .outOfMemory: .temporaryFailure
     }
