@@ -27,7 +27,7 @@ private struct BatchLine {
   }
 }
 
-@Suite("Epochs, through --format jsonl")
+@Suite("Epochs, through --format jsonl", .timeLimit(.minutes(5)))
 struct EpochTests {
   /// The names of all training records, in the order of the files.
   private static let names = (1...5).flatMap { file in
@@ -57,7 +57,7 @@ struct EpochTests {
     return lines
   }
 
-  @Test("each epoch has every record once, with its label, in an order of its own", .timeLimit(.minutes(1)))
+  @Test("each epoch has every record once, with its label, in an order of its own")
   func eachOnce() throws {
     let lines = try deliver("--epochs", "3", "--seed", "11", "--min-after-dequeue", "500")
 
@@ -70,7 +70,7 @@ struct EpochTests {
     #expect(Set(epochs.map { $0.flatMap(\.records) } + [Self.names]).count == 4)
   }
 
-  @Test("dropping the remainder drops other records in each epoch, and none comes twice", .timeLimit(.minutes(1)))
+  @Test("dropping the remainder drops other records in each epoch, and none comes twice")
   func dropped() throws {
     let lines = try deliver("--epochs", "2", "--seed", "11", "--drop-remainder", "--min-after-dequeue", "all")
 
@@ -79,7 +79,7 @@ struct EpochTests {
     #expect(Set(epochs[0]) != Set(epochs[1]))
   }
 
-  @Test("blended epochs deliver every record as often as there are epochs", .timeLimit(.minutes(1)))
+  @Test("blended epochs deliver every record as often as there are epochs")
   func blended() throws {
     let lines = try deliver("--epochs", "3", "--seed", "11", "--epoch-boundary", "blend", "--min-after-dequeue", "400")
 
@@ -89,14 +89,14 @@ struct EpochTests {
     #expect(Set(lines.flatMap(\.records).prefix(1000)).count < 1000, "the first epoch does not mix with the second")
   }
 
-  @Test("without shuffling the records come in the order of the files, in every epoch", .timeLimit(.minutes(1)))
+  @Test("without shuffling the records come in the order of the files, in every epoch")
   func unshuffled() throws {
     let lines = try deliver("--epochs", "2", "--no-shuffle", "--batch-size", "250")
 
     #expect(lines.flatMap(\.records) == Self.names + Self.names)
   }
 
-  @Test("the seed decides the order, and is drawn anew without one", .timeLimit(.minutes(1)))
+  @Test("the seed decides the order, and is drawn anew without one")
   func seeds() throws {
     let orders = try [["--seed", "1"], ["--seed", "1"], ["--seed", "2"], [], []].map { seed in
       let options = ["batch", "--data", SampleData.directory.string, "--format", "jsonl", "--batches", "1"]

@@ -3,10 +3,10 @@ import PipeTestSupport
 import SystemPackage
 import Testing
 
-@Suite("Data that change during a run")
+@Suite("Data that change during a run", .timeLimit(.minutes(5)))
 struct FaultyDataTests {
   @Test(
-    "a file that becomes shorter is wrong data, and no crash (B03)", .timeLimit(.minutes(1)),
+    "a file that becomes shorter is wrong data, and no crash (B03)",
     arguments: [0, 3073 * 100, 3073 * 100 + 7])
   func truncated(length: Int) {
     let scratch = ScratchDirectory("truncated")
@@ -28,7 +28,7 @@ struct FaultyDataTests {
     #expect(result.errorText.split(separator: "\n").count == 1)
   }
 
-  @Test("what is in memory does not change any more", .timeLimit(.minutes(1)))
+  @Test("what is in memory does not change any more")
   func resident() {
     let scratch = ScratchDirectory("resident")
     _ = Tool.shell("cp -r '\(SampleData.directory)' data", in: scratch.path).run()

@@ -1,11 +1,10 @@
 import PipeTestSupport
 import Testing
 
-@Suite("--format npy")
+@Suite("--format npy", .timeLimit(.minutes(5)))
 struct NpyFormatTests {
   @Test(
     "images and labels of each batch, and nothing else, in the order of --format raw",
-    .timeLimit(.minutes(1)),
     arguments: [
       (["--preset", "distort"], "<f4", [24, 24, 3], 1), (["--preset", "torch"], "<f4", [3, 32, 32], 1),
       (["--preset", "raw"], "|u1", [32, 32, 3], 1), (["--transform", "crop:8", "--drop-remainder"], "|u1", [8, 8, 3], 1),
@@ -23,7 +22,7 @@ struct NpyFormatTests {
     #expect(arrays.flatMap { npy.output[$0.elements] } == raw.output)
   }
 
-  @Test("marks tell the end of an epoch from the end of the stream", .timeLimit(.minutes(1)))
+  @Test("marks tell the end of an epoch from a stream that ends within one")
   func marks() throws {
     let result = Tool.run(
       "batch", "--data", SampleData.directory.string, "--batch-size", "600", "--epochs", "2", "--batches", "3",
@@ -36,7 +35,7 @@ struct NpyFormatTests {
       ])
   }
 
-  @Test("both labels of CIFAR-100 stand in a row", .timeLimit(.minutes(1)))
+  @Test("both labels of CIFAR-100 stand in a row")
   func bothLabels() throws {
     let result = Tool.run(
       "batch", "--data", SampleData.hundred.string, "--dataset", "cifar100", "--labels", "both", "--preset", "raw",

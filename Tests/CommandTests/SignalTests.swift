@@ -3,7 +3,7 @@ import PipeTestSupport
 import SystemPackage
 import Testing
 
-@Suite("Signals and readers that go away")
+@Suite("Signals and readers that go away", .timeLimit(.minutes(5)))
 struct SignalTests {
   /// A run without end.
   private static let endless = [
@@ -20,7 +20,7 @@ struct SignalTests {
   }
 
   @Test(
-    "a run into a file ends by the signal and leaves nothing", .timeLimit(.minutes(1)),
+    "a run into a file ends by the signal and leaves nothing",
     arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func output(signal: Int32) {
     let scratch = ScratchDirectory("signal")
@@ -37,8 +37,7 @@ struct SignalTests {
   }
 
   @Test(
-    "a run whose reader does not read, so that all queues are full, ends by the signal (B18)",
-    .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+    "a run whose reader does not read, so that all queues are full, ends by the signal (B18)", arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func fullQueues(signal: Int32) {
     let run = Tool.command(Self.endless).start()
     run.readOutput(1 << 20)
@@ -52,7 +51,7 @@ struct SignalTests {
   }
 
   @Test(
-    "synth ends by the signal and leaves nothing", .timeLimit(.minutes(1)),
+    "synth ends by the signal and leaves nothing",
     arguments: ["set", "set.tar.gz"], [SIGINT, SIGTERM])
   func synth(name: String, signal: Int32) {
     let scratch = ScratchDirectory("signal")
@@ -67,7 +66,7 @@ struct SignalTests {
     #expect(FileBytes.names(in: scratch.path) == [])
   }
 
-  @Test("a signal that was ignored from the start stays ignored, as under nohup", .timeLimit(.minutes(1)))
+  @Test("a signal that was ignored from the start stays ignored, as under nohup")
   func ignored() {
     let words = Self.endless.map { "'\($0)'" }.joined(separator: " ")
     let run = Tool.shell("trap '' HUP; exec cifar-pipe \(words)").start()
@@ -81,7 +80,7 @@ struct SignalTests {
     #expect(run.finish().status == .signalled(SIGTERM))
   }
 
-  @Test("what kill -9 leaves is cleared by the next run (P12)", .timeLimit(.minutes(1)))
+  @Test("what kill -9 leaves is cleared by the next run (P12)")
   func killed() {
     let scratch = ScratchDirectory("signal")
     let run = Tool.command(Self.endless + ["--output", "out"], in: scratch.path).start()
@@ -97,7 +96,7 @@ struct SignalTests {
   }
 
   @Test(
-    "a reader that has seen enough ends the run without a message (B15)", .timeLimit(.minutes(1)),
+    "a reader that has seen enough ends the run without a message (B15)",
     arguments: ["raw", "npy", "jsonl", "shapes"])
   func reader(format: String) {
     let run = Tool.command(Self.endless + ["--format", format]).start()
@@ -111,7 +110,7 @@ struct SignalTests {
     #expect(result.errorText == "")
   }
 
-  @Test("a slow reader is no stall", .timeLimit(.minutes(1)))
+  @Test("a slow reader is no stall")
   func slowReader() {
     let run = Tool.command(Self.endless + ["--stall-limit", "1"]).start()
     run.readOutput(1 << 20)
@@ -124,7 +123,7 @@ struct SignalTests {
     #expect(run.finishChecked().status == .signalled(SIGPIPE))
   }
 
-  @Test("signals with a handler, thousands a second, change nothing (A05)", .timeLimit(.minutes(1)))
+  @Test("signals with a handler, thousands a second, change nothing (A05)")
   func storm() {
     let words = [
       "batch", "--data", SampleData.directory.string, "--epochs", "4", "--seed", "1", "--format", "npy",

@@ -1,7 +1,7 @@
 import PipeTestSupport
 import Testing
 
-@Suite("--format summary")
+@Suite("--format summary", .timeLimit(.minutes(5)))
 struct SummaryTests {
   private func summary(_ options: String...) throws -> JSONValue {
     let result = Tool.command(
@@ -11,7 +11,7 @@ struct SummaryTests {
     return try JSONValue(parsing: result.outputText)
   }
 
-  @Test("has the keys that scripts rely on, with sensible values", .timeLimit(.minutes(1)))
+  @Test("has the keys that scripts rely on, with sensible values")
   func keys() throws {
     let object = try summary("--epochs", "2", "--drop-remainder")
 
@@ -30,7 +30,7 @@ struct SummaryTests {
     #expect(try #require(object["peak_rss_bytes"]?.integer) > 1 << 20)
   }
 
-  @Test("the peak of memory does not grow with the epochs (B25)", .timeLimit(.minutes(1)))
+  @Test("the peak of memory does not grow with the epochs (B25)")
   func memory() throws {
     let few = try #require(try summary("--epochs", "2")["peak_rss_bytes"]?.integer)
     let many = try #require(try summary("--epochs", "20")["peak_rss_bytes"]?.integer)

@@ -26,10 +26,10 @@ private final class PseudoTerminal {
   }
 }
 
-@Suite("Terminals")
+@Suite("Terminals", .timeLimit(.minutes(5)))
 struct TerminalTests {
   @Test(
-    "binary formats are refused on a terminal, before any work", .timeLimit(.minutes(1)),
+    "binary formats are refused on a terminal, before any work",
     arguments: [
       ["batch", "--format", "npy"], ["batch", "--format", "raw"], ["batch", "--format", "raw", "--output", "-"],
       ["show", "--output", "-"],
@@ -45,7 +45,7 @@ struct TerminalTests {
     #expect(result.errorText.hasPrefix("cifar-pipe: a terminal cannot show"))
   }
 
-  @Test("text is printed on a terminal", .timeLimit(.minutes(1)))
+  @Test("text is printed on a terminal")
   func printed() throws {
     let terminal = PseudoTerminal()
     var command = Tool.command(["batch", "--data", SampleData.directory.string, "--batches", "1"])

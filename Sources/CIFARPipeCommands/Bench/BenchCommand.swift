@@ -43,11 +43,13 @@ struct BenchCommand: ParsableCommand {
   var stepTime: StepTime?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Exit with 1 if au_percent is below this.", valueName: "percent"),
     transform: Bounded.number(0...100))
   var minAu: Double?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Exit with 1 if the median of images/s is below this.", valueName: "rate"),
     transform: Bounded.number(0...1e12))
   var minRate: Double?
