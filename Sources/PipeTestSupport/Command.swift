@@ -1,0 +1,107 @@
+import Glibc
+import SystemPackage
+
+/// A program to be started: its words, its environment and where its streams go.
+///
+/// Nothing is inherited from the test but the working directory, where none is named: the environment is the one
+/// given here, all signals have their default action and none is blocked, and standard input is empty.
+public struct Command: Sendable {
+  /// What becomes of standard output or standard error.
+  public enum Stream: Sendable {
+    /// The bytes come back with the result.
+    case captured
+    /// The descriptor is not open when the program starts.
+    case closed
+    /// An existing file or device is opened for writing.
+    case file(FilePath)
+  }
+
+  /// The program's file; never looked up in `PATH`.
+  public var executable: FilePath
+  /// The words after the program's name.
+  public var arguments: [String]
+  /// The whole environment, as `NAME=value`.
+  public var environment: [String]
+  /// The working directory; the test's own without one.
+  public var directory: FilePath?
+  /// Where standard output goes.
+  public var standardOutput = Stream.captured
+  /// Where standard error goes.
+  public var standardError = Stream.captured
+
+  /// A command that is not started yet.
+  public init(
+    _ executable: FilePath, _ arguments: [String] = [], environment: [String] = [], directory: FilePath? = nil
+  ) {
+    self.executable = executable
+    self.arguments = arguments
+    self.environment = environment
+    self.directory = directory
+  }
+
+  /// Starts the program; traps if the system refuses, which no test expects.
+  public func start() -> CommandRun {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+    // A descriptor that another start copies before it is marked would keep a pipe open beyond its program.
+    return Self.starting.withLock { _ in
+      let output = Self.connect(standardOutput, to: 1, &actions)
+      let error = Self.connect(standardError, to: 2, &actions)
+      let program = words
+      var words = program.map { strdup($0) } + [nil]
+      var variables = environment.map { strdup($0) } + [nil]
+      defer { for word in words + variables { free(word) } }
+      var process: pid_t = 0
+      let refusal = posix_spawn(&process, program[0], &actions, &attributes, &words, &variables)
+      precondition(refusal == 0, "\(executable): cannot be started: \(Errno(rawValue: refusal))")
+      for pipe in [output, error] { if let pipe { close(pipe.writing) } }
+      return CommandRun(process: process, output: output?.reading, error: error?.reading)
+    }
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// - Parameter limit: When it runs longer it is killed, and the result says ``CommandResult/Status/timedOut``.
+  public func run(limit: Duration = .seconds(60)) -> CommandResult {
+    start().finish(limit: limit)
+  }
+
+  private static let starting = Locked(())
+
+  /// The words of the program, or of a shell that changes the directory and becomes the program.
+  private var words: [String] {
+    let words = [executable.string] + arguments
+    guard let directory else { return words }
+    return ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, directory.string] + words
+  }
+
+  /// Makes `descriptor` of the program what `stream` says; the pipe of a captured one.
+  private static func connect(
+    _ stream: Stream, to descriptor: Int32, _ actions: inout posix_spawn_file_actions_t
+  ) -> (reading: Int32, writing: Int32)? {
+    switch stream {
+    case .captured:
+      var ends: [Int32] = [0, 0]
+      precondition(pipe(&ends) == 0, "no pipe: \(errno)")
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      posix_spawn_file_actions_adddup2(&actions, ends[1], descriptor)
+      return (ends[0], ends[1])
+    case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
+    case .file(let path): posix_spawn_file_actions_addopen(&actions, descriptor, path.string, O_WRONLY, 0)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,102 @@
+import Glibc
+
+/// A program that was started by ``Command/start()``; used by one thread.
+///
+/// Its output is read only while a method of this class runs: a program that writes more than a pipe holds waits
+/// in between. A program that was not finished is killed with the last reference.
+public final class CommandRun {
+  /// The number of the process.
+  public let process: pid_t
+  /// What has been read of standard output.
+  public private(set) var output: [UInt8] = []
+  private var error: [UInt8] = []
+  private var outputPipe: Int32?
+  private var errorPipe: Int32?
+  private var status: CommandResult.Status?
+  private var since = ContinuousClock.now
+
+  init(process: pid_t, output: Int32?, error: Int32?) {
+    self.process = process
+    outputPipe = output
+    errorPipe = error
+  }
+
+  deinit {
+    if status == nil {
+      kill(process, SIGKILL)
+      waitpid(process, nil, 0)
+    }
+    for pipe in [outputPipe, errorPipe] { if let pipe { close(pipe) } }
+  }
+
+  /// Reads until standard output has brought `count` bytes in all, it ends, or the time is over.
+  public func readOutput(_ count: Int, limit: Duration = .seconds(60)) {
+    let deadline = ContinuousClock.now + limit
+    while output.count < count && outputPipe != nil && .now < deadline { pump() }
+  }
+
+  /// Closes this end of standard output, as a reader does that has seen enough.
+  public func closeOutput() {
+    if let pipe = outputPipe { close(pipe) }
+    outputPipe = nil
+    since = .now
+  }
+
+  /// Sends a signal to the program, unless its end was seen already.
+  public func send(_ signal: Int32) {
+    guard status == nil else { return }
+    since = .now
+    kill(process, signal)
+  }
+
+  /// Reads both streams until the program has ended.
+  ///
+  /// - Parameter limit: When it runs longer it is killed.
+  public func finish(limit: Duration = .seconds(60)) -> CommandResult {
+    let deadline = ContinuousClock.now + limit
+    while status == nil {
+      pump()
+      if status == nil && .now > deadline {
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+        status = .timedOut
+      }
+    }
+    let duration = since.duration(to: .now)
+    // What is left in the pipes; a child of the program that holds one open is not waited for.
+    while pump(patience: 0) {}
+    return CommandResult(status: status!, output: output, error: error, duration: duration)
+  }
+
+  /// Waits for one of the streams for a moment, reads what has come, and looks whether the program has ended.
+  ///
+  /// - Returns: Whether a stream brought something.
+  @discardableResult
+  private func pump(patience milliseconds: Int32 = 5) -> Bool {
+    var polled = [outputPipe, errorPipe].map { pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0) }
+    let count = poll(&polled, 2, milliseconds)
+    if count > 0 {
+      if polled[0].revents != 0 { Self.read(&outputPipe, into: &output) }
+      if polled[1].revents != 0 { Self.read(&errorPipe, into: &error) }
+    }
+    guard status == nil else { return count > 0 }
+    var code: Int32 = 0
+    if waitpid(process, &code, WNOHANG) == process {
+      status = code & 0x7f == 0 ? .exited(code >> 8 & 0xff) : .signalled(code & 0x7f)
+    }
+    return count > 0
+  }
+
+  private static func read(_ pipe: inout Int32?, into bytes: inout [UInt8]) {
+    guard let descriptor = pipe else { return }
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
+      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      if count > 0 {
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      } else if count == 0 || errno != EINTR {
+        close(descriptor)
+        pipe = nil
+      }
+    }
+  }
+}
