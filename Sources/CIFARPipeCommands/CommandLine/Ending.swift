@@ -35,6 +35,7 @@ struct Ending {
   }
 
   private var message: String {
+    if case FileError.exists = error { return "\(error); use --force to replace it" }
     guard status == .usage, !(error is CommandError), !(error is TransformError) else { return "\(error)" }
     let command = words.first.flatMap { word in
       CIFARPipe.configuration.subcommands.first { $0.configuration.commandName == word }
@@ -79,6 +80,7 @@ struct Ending {
   private static func status(of error: FileError) -> ExitStatus {
     switch error {
     case .exists, .notReplaceable, .notAName: .cannotCreate
+    case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .inputOutputError
     case .system(_, .create, _): .cannotCreate
     case .system(_, .open, _), .wrongKind: .noInput
     case .system: .inputOutputError

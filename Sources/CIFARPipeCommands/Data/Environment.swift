@@ -1,3 +1,4 @@
+import Download
 import Glibc
 import SystemPackage
 
@@ -15,6 +16,16 @@ struct Environment: Sendable {
     let home = path("HOME")?.appending(".cache")
     return Environment(
       data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
+  }
+
+  /// Whether `TERM` is that of a terminal which cannot overwrite a line.
+  static var hasDumbTerminal: Bool { text("TERM").map { $0 == "dumb" } ?? true }
+
+  /// What the variables say about proxies and trusted certificates.
+  static var networkSettings: NetworkSettings { NetworkSettings(environment: text) }
+
+  private static func text(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
   }
 
   private static func path(_ name: String) -> FilePath? {
