@@ -49,6 +49,11 @@ var targets: [Target] = [
     swiftSettings: settings),
   .testTarget(
     name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
+  // The programs that docs/queues-and-threads.md quotes.
+  .target(name: "Examples", dependencies: ["CIFAR", "InputPipeline", system], swiftSettings: settings),
+  .testTarget(
+    name: "ExampleTests", dependencies: ["Examples", "CIFAR", "PipeTestSupport", system],
+    swiftSettings: settings),
 ]
 
 if !coreOnly {
@@ -97,8 +102,11 @@ if !coreOnly {
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport"],
-      swiftSettings: settings),
+      dependencies: [
+        "CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport", system,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      exclude: ["cases"], swiftSettings: settings),
   ]
 }
 

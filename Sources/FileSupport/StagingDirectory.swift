@@ -49,13 +49,13 @@ public final class StagingDirectory {
 
   /// Gives the directory its final name in one step, then removes the one it replaces.
   ///
-  /// The files in it must have been flushed by whoever wrote them; the directory itself is flushed here.
-  ///
+  /// - Parameter synchronizing: Whether the names are flushed to the disk; what the directory holds must have
+  ///   been flushed by whoever wrote it.
   /// - Throws: ``FileError/exists(path:kind:)`` when something of that name has appeared meanwhile, or
   ///   ``FileError/system(path:operation:reason:)``; the final name is then as it was.
-  public func publish() throws(FileError) {
+  public func publish(synchronizing: Bool = true) throws(FileError) {
     precondition(hasTemporaryName, "\(path.escaped): published twice, or after it was abandoned")
-    try handle.synchronize()
+    if synchronizing { try handle.synchronize() }
     try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
     if try parent.kind(of: name) == nil {
       try rename(existing: .refused)
@@ -68,7 +68,7 @@ public final class StagingDirectory {
     hasTemporaryName = false
     // The lock said "unfinished"; it must not outlive that.
     flock(handle.descriptor.rawValue, LOCK_UN)
-    try parent.synchronize()
+    if synchronizing { try parent.synchronize() }
   }
 
   /// Removes the temporary directory and what is in it; nothing happens after ``publish()`` or a second time.

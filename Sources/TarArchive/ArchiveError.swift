@@ -32,8 +32,8 @@ public struct ArchiveError: Error, Equatable, Sendable {
     case endBlocks
   }
 
-  /// The finding.
-  public enum Fault: Equatable, Sendable {
+  /// The finding; thrown by itself only where archive and member are not known yet.
+  public enum Fault: Error, Equatable, Sendable {
     /// The input ends before the archive does; `offset` is the number of bytes there are.
     case endsEarly(offset: UInt64, within: Section)
     /// The input is something else; `found` says in words what it looks like.

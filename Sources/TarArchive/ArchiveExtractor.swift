@@ -35,6 +35,9 @@ public struct ArchiveExtractor: Sendable {
   /// A directory in which all members must be, and whose contents become those of the output.
   public var strippedDirectory: MemberPath?
 
+  /// Whether the output gets its name only when it is on the disk, so that it outlives a power failure whole.
+  public var flushesToDisk = true
+
   /// An extractor with default settings.
   public init() {}
 
@@ -54,8 +57,8 @@ public struct ArchiveExtractor: Sendable {
       source, format: format, limits: limits, expecting: expected, overlaps: true)
     let staging = try StagingDirectory(output, replacesExisting: replacesExisting, mode: 0o755)
     defer { staging.abandon() }
-    var writer = MemberWriter(root: staging.handle)
-    let flusher = FileFlusher()
+    var writer = MemberWriter(root: staging.handle, flushesToDisk: flushesToDisk)
+    let flusher = flushesToDisk ? FileFlusher() : nil
     var summary = Summary()
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 4096)
     defer { piece.deallocate() }
@@ -71,15 +74,17 @@ public struct ArchiveExtractor: Sendable {
           summary.byteCount += UInt64(count)
           try checkpoint(summary)
         }
-        try flusher.submit(file)
+        if let flusher { try flusher.submit(file) } else { try file.close() }
         summary.fileCount += 1
       }
     }
     try archive.finish()
-    try flusher.finish()
-    try writer.finish()
+    if let flusher {
+      try flusher.finish()
+      try writer.synchronizeDirectories()
+    }
     try checkpoint(summary)
-    try staging.publish()
+    try staging.publish(synchronizing: flushesToDisk)
     return summary
   }
 

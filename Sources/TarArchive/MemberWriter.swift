@@ -9,9 +9,14 @@ struct MemberWriter {
   private var last: (path: MemberPath, handle: DirectoryHandle)?
   private var made: Set<MemberPath> = []
 
+  private let flushesToDisk: Bool
+
   /// Writes below `root`.
-  init(root: DirectoryHandle) {
+  ///
+  /// - Parameter flushesToDisk: Whether files will be flushed, so that the disk begins with them early.
+  init(root: DirectoryHandle, flushesToDisk: Bool) {
     self.root = root
+    self.flushesToDisk = flushesToDisk
   }
 
   /// Makes a directory, and those above it, unless they are there.
@@ -25,11 +30,12 @@ struct MemberWriter {
     let parent = try directory(path.parent)
     let name = Self.component(bytes)
     return WrittenFile(
-      descriptor: try parent.createFile(name, mode: 0o644), path: parent.path(of: name))
+      descriptor: try parent.createFile(name, mode: 0o644), path: parent.path(of: name),
+      writebackInterval: flushesToDisk ? WrittenFile.usualWritebackInterval : .max)
   }
 
   /// Waits until the names in all directories but the root are on the disk.
-  func finish() throws(FileError) {
+  func synchronizeDirectories() throws(FileError) {
     for path in made {
       var handle = root
       for part in path.parts { handle = try handle.openDirectory(Self.component(part)) }

@@ -134,5 +134,3 @@ struct TarHeader {
     }
   }
 }
-
-extension ArchiveError.Fault: Error {}

@@ -34,16 +34,27 @@ struct ArchiveExtractorTests {
 
   // MARK: Good archives
 
-  @Test("a good archive becomes a directory, with counts")
-  func good() throws {
+  @Test("a good archive becomes a directory, with counts", arguments: [false, true])
+  func good(flushes: Bool) throws {
     let source = try MemorySource(compressed(Sample.tar))
+    var extractor = ArchiveExtractor()
+    extractor.flushesToDisk = flushes
 
-    let summary = try ArchiveExtractor().extract(source, to: output)
+    let summary = try extractor.extract(source, to: output)
 
     #expect(
       summary == .init(fileCount: 3, byteCount: UInt64(Sample.data.count + Sample.text.count)))
     #expect(try tree(output) == sampleTree)
     #expect(try tree(scratch.path).keys.filter { !$0.hasPrefix("out/") } == [])
+  }
+
+  @Test("an archive that arrives byte by byte becomes the same directory", arguments: [1, 7, 513])
+  func pieces(size: Int) throws {
+    let source = try MemorySource(compressed(Sample.tar), pieceSize: size)
+
+    _ = try ArchiveExtractor().extract(source, to: output)
+
+    #expect(try tree(output) == sampleTree)
   }
 
   @Test("the real archive, from a file, is what GNU tar makes of it", .enabled(if: RealRecords.areAvailable))
@@ -187,6 +198,9 @@ struct ArchiveExtractorTests {
     guard case .trailingBytes = try refusal(of: ArchiveBuilder.gzip(Sample.tar) + [1])?.fault else {
       throw Stopped()
     }
+    // Far enough after the last member that reading ahead has not come there by then.
+    let long = ArchiveBuilder.tar([Member("a", [1])], endBlocks: 6000)
+    guard case .checksum = try refusal(of: gzip.bytes(long))?.fault else { throw Stopped() }
   }
 
   // MARK: Outputs

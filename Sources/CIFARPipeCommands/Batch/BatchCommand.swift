@@ -18,6 +18,7 @@ struct BatchCommand: ParsableCommand {
 
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(help: "What to write.")
   var format = BatchFormatName.shapes
@@ -43,6 +44,17 @@ struct BatchCommand: ParsableCommand {
       discussion: "The summary has the digest in any case, unless --no-digest."))
   var digest: Bool?
 
+  @Option(
+    help: ArgumentHelp(
+      "Continue an earlier run exactly.",
+      discussion: "Takes the same options, --threads apart; the seed may be left out.", valueName: "token"))
+  var resume: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the token for --resume at every orderly end, signals included.", valueName: "file"))
+  var tokenFile: PathArgument?
+
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and deliver nothing.")
   var dryRun = false
 
@@ -61,28 +73,61 @@ struct BatchCommand: ParsableCommand {
     }
     let destination = try OutputDestination(output, isReplacing: force)
     let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
+    let prepared = try prepare()
+    messages.console.note("seed \(prepared.pipeline.options.seed)")
+    guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
 
-    let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
-    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
-    let dataset = try DatasetOpening(datasetOptions, environment: .current).open()
-    messages.console.note("seed \(seed)")
-    let pipeline = try RecordPipeline(
-      dataset.records, transform: transform, options: options(for: dataset, seed: seed), store: dataset.store)
-    if dryRun {
-      return try OutputStream.standard.write(PipelinePlan(pipeline, dataset, transform, seed: seed).text)
-    }
-
-    let shape = BatchShape(
-      imageAxes: transform.imageAxes, elementType: transform.elementType,
-      labelsPerExample: transform.labelsPerExample)
     var run = BatchRun(
-      pipeline: pipeline, format: batchFormat(shape, dataset), digests: digest ?? (format == .summary))
-    try run.deliver(to: destination.stream)
+      pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
+    do {
+      try run.deliver(to: destination.stream)
+    } catch let error as CommandError where error.isOrderlyEnd {
+      // What was delivered to a file goes with the file.
+      try writeToken(prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      throw error
+    }
     try manifestDestination?.stream.write(
-      RawManifest(shape: shape, totals: run.totals, batchSize: pipelineOptions.batchSize).json.text + "\n")
+      RawManifest(shape: prepared.shape, totals: run.totals, batchSize: pipelineOptions.batchSize).json.text
+        + "\n")
     try destination.finish()
     try manifestDestination?.finish()
+    try writeToken(prepared, next: run.nextBatch)
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
+  }
+
+  /// Everything that a run needs, checked: usage first, then the data, then whether the token fits.
+  private func prepare() throws -> PreparedRun {
+    let environment = Environment.current
+    let earlier = try resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
+    let given = pipelineOptions.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
+    let share = try shardOptions.share(environment, hasSeed: given != nil, console: messages.console)
+    let seed = given ?? .random(in: .min ... .max)
+    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
+    let dataset = try DatasetOpening(datasetOptions, environment: environment).open()
+    var options = options(for: dataset, seed: seed)
+    options.share = share
+    var token: ResumeToken?
+    if tokenFile != nil || earlier != nil {
+      token = try ResumeToken(
+        options, dataset: dataset, split: datasetOptions.split, transform: transform,
+        labels: pipelineOptions.labels, next: 0)
+    }
+    if let earlier, let token {
+      try earlier.check(continuedBy: token)
+      options.firstBatch = earlier.next
+    }
+    return PreparedRun(
+      pipeline: try RecordPipeline(
+        dataset.records, transform: transform, options: options, store: dataset.store),
+      dataset: dataset, transform: transform, token: token)
+  }
+
+  /// Writes the token of the run before batch `next`, where one was asked for.
+  private func writeToken(_ prepared: PreparedRun, next: Int) throws {
+    guard let tokenFile, let token = prepared.token else { return }
+    let file = try OutputDestination(tokenFile, isReplacing: true)
+    try file.stream.write(token.advanced(to: next).text + "\n", uninterrupted: true)
+    try file.finish()
   }
 
   /// The tutorial's five lines where nothing else is asked for; otherwise one epoch.
@@ -94,12 +139,12 @@ struct BatchCommand: ParsableCommand {
     return options
   }
 
-  private func batchFormat(_ shape: BatchShape, _ dataset: CIFARDataset) -> any BatchFormat {
+  private func batchFormat(_ prepared: PreparedRun) -> any BatchFormat {
     switch format {
-    case .shapes: ShapesFormat(shape: shape)
-    case .npy: NpyFormat(shape: shape, marksEpochs: epochMarks)
+    case .shapes: ShapesFormat(shape: prepared.shape)
+    case .npy: NpyFormat(shape: prepared.shape, marksEpochs: epochMarks)
     case .raw: RawFormat()
-    case .jsonl: JSONLinesFormat(shape: shape, dataset: dataset)
+    case .jsonl: JSONLinesFormat(shape: prepared.shape, dataset: prepared.dataset)
     case .summary: SummaryFormat()
     }
   }

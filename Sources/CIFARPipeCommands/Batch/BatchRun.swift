@@ -6,6 +6,9 @@ struct BatchRun {
   /// What was delivered so far.
   private(set) var totals = RunTotals()
 
+  /// The number of the first batch that was not delivered completely.
+  private(set) var nextBatch: Int
+
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
   private var digest: Digest?
@@ -15,6 +18,7 @@ struct BatchRun {
   /// - Parameter digests: Whether the digest of the delivered bytes is computed.
   init(pipeline: RecordPipeline, format: any BatchFormat, digests: Bool) {
     self.pipeline = pipeline
+    nextBatch = pipeline.options.firstBatch
     self.format = format
     digest = digests ? Digest(.sha256) : nil
   }
@@ -33,6 +37,7 @@ struct BatchRun {
         digest?.update(batch.examples)
         digest?.update(UnsafeRawBufferPointer(batch.labels))
         try format.write(batch, to: output)
+        nextBatch = batch.entry.number + 1
         if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
       }
       totals.digest = digest?.hexadecimal()

@@ -3,16 +3,15 @@ import InputPipeline
 
 /// What `--dry-run` prints: the stages, the queues and the numbers of a run.
 struct PipelinePlan {
-  let pipeline: RecordPipeline
-  let dataset: CIFARDataset
-  let transform: CIFARTransform
-  let seed: UInt64
+  private let pipeline: RecordPipeline
+  private let dataset: CIFARDataset
+  private let transform: CIFARTransform
 
-  init(_ pipeline: RecordPipeline, _ dataset: CIFARDataset, _ transform: CIFARTransform, seed: UInt64) {
-    self.pipeline = pipeline
-    self.dataset = dataset
-    self.transform = transform
-    self.seed = seed
+  /// The plan of a run.
+  init(_ run: PreparedRun) {
+    pipeline = run.pipeline
+    dataset = run.dataset
+    transform = run.transform
   }
 
   /// One fact a line: a name, spaces, the value.
@@ -26,7 +25,8 @@ struct PipelinePlan {
         + "\(pipeline.store.byteCount) bytes reserved"),
       ("transform", "\(ImageOperation.text(of: transform.operations)), \(transform.layout.rawValue), "
         + transform.elementType.rawValue),
-      ("seed", String(seed)),
+      ("seed", String(options.seed)),
+      ("shard", "\(options.share.index)/\(options.share.count), uneven \(options.share.uneven.rawValue)"),
       ("threads", "\(options.threads) workers, 1 reader, 1 batcher, 1 producer of parts"),
     ]
     for queue in pipeline.statistics {

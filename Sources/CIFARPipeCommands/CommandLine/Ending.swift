@@ -51,6 +51,7 @@ struct Ending {
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
     case let error as FileError: Self.status(of: error)
+    case is ResumeError: .configuration
     case is ArchiveError: .dataError
     case is TransformError: .usage
     case is ThreadError, is MemoryError: .temporaryFailure

@@ -77,20 +77,25 @@ struct ArchiveDataset {
       let (name, source) = sources.removeFirst()
       let bytes = UnsafeMutableRawBufferPointer(rebasing: region.bytes[offset..<offset + counts[index] * length])
       source.readRecords(in: 0..<counts[index], into: bytes)
+      parts.append(
+        .init(name: name, source: RegionRecords(region: region, offset: offset, recordCount: counts[index], length: length)))
       offset += bytes.count
-      parts.append(.init(name: name, source: RegionRecords(recordCount: counts[index])))
     }
     return try CIFARDataset(kind: facts.kind, parts: parts) {
       ResidentRecordStore($0, alreadyIn: region)
     }
   }
 
-  /// Records that lie in the store from the start and so are never read.
+  /// Records that lie in the store from the start.
   private struct RegionRecords: RecordSource {
+    let region: MemoryRegion
+    let offset: Int
     let recordCount: Int
+    let length: Int
 
     func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) {
-      preconditionFailure("records of an archive are read from the store")
+      let records = region.bytes[offset + range.lowerBound * length..<offset + range.upperBound * length]
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: records))
     }
   }
 }

@@ -18,14 +18,16 @@ struct Environment: Sendable {
       data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
   }
 
-  /// Whether `TERM` is that of a terminal which cannot overwrite a line.
-  static var hasDumbTerminal: Bool { text("TERM").map { $0 == "dumb" } ?? true }
+  /// Whether `TERM` is unset, or that of a terminal which cannot overwrite a line.
+  var hasDumbTerminal: Bool { variable("TERM").map { $0 == "dumb" } ?? true }
 
   /// What the variables say about proxies and trusted certificates.
-  static var networkSettings: NetworkSettings { NetworkSettings(environment: text) }
+  var networkSettings: NetworkSettings { NetworkSettings(environment: variable) }
 
-  private static func text(_ name: String) -> String? {
-    getenv(name).map { String(cString: $0) }
+  /// The value of a variable of a launcher, in text; `nil` if unset or empty.
+  func variable(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
   }
 
   private static func path(_ name: String) -> FilePath? {

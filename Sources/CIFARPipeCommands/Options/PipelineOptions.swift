@@ -25,7 +25,9 @@ struct PipelineOptions: ParsableArguments {
   /// The allowed numbers of epochs and batches.
   static let counts = 1...1_000_000_000
 
-  @Option(help: ArgumentHelp("Examples in a batch.", valueName: "n"), transform: Bounded.integer(batchSizes))
+  @Option(
+    help: ArgumentHelp("Examples in a batch. (default: 128)", valueName: "n"),
+    transform: Bounded.integer(batchSizes))
   var batchSize = 128
 
   @Option(
@@ -96,7 +98,8 @@ struct PipelineOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Data sets up to this many MiB stay in memory; larger ones are read in each epoch.", valueName: "mib"),
+      "Data sets up to this many MiB stay in memory; larger ones are read in each epoch. (default: 1024)",
+      valueName: "mib"),
     transform: Bounded.integer(0...1_048_576))
   var memoryLimit = 1024
 

@@ -15,6 +15,16 @@ enum CommandError: Error {
   case interrupted(signal: Int32)
 }
 
+extension CommandError {
+  /// Whether the run ended because somebody wanted it to, and may be continued.
+  var isOrderlyEnd: Bool {
+    switch self {
+    case .interrupted, .readerGone: true
+    case .usage, .noData, .outputFailed: false
+    }
+  }
+}
+
 extension CommandError: CustomStringConvertible {
   /// One line, with what to do where there is something to do.
   var description: String {

@@ -9,6 +9,9 @@ struct OutputDestination {
   let stream: OutputStream
   private let file: AtomicFile?
 
+  /// Whether the output is a file, which is lost unless it is finished.
+  var isFile: Bool { file != nil }
+
   /// The destination that the command line names; standard output without one or for `-`.
   ///
   /// - Throws: `FileError` when the file exists and is not to be replaced, or cannot be created.

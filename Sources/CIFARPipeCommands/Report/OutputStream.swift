@@ -25,34 +25,37 @@ struct OutputStream {
   var rawDescriptor: Int32 { descriptor.rawValue }
 
   /// Writes all of `text`.
-  func write(_ text: String) throws(CommandError) {
-    var text = text
-    do {
-      try text.withUTF8 { try write([UnsafeRawBufferPointer($0)]) }
-    } catch let error as CommandError {
-      throw error
-    } catch {
-      preconditionFailure("writing throws command errors alone: \(error)")
+  ///
+  /// - Parameter uninterrupted: Whether a signal that has come is left aside, for what is written because of it.
+  func write(_ text: String, uninterrupted: Bool = false) throws(CommandError) {
+    let bytes = Array(text.utf8)
+    var result: CommandError?
+    bytes.withUnsafeBytes { piece in
+      do throws(CommandError) { try write([piece], uninterrupted: uninterrupted) } catch { result = error }
     }
+    if let result { throw result }
   }
 
   /// Writes all of `pieces`, one after the other, with as few system calls as possible.
   ///
-  /// What ends a wait for a slow reader: its progress, its end, or a signal.
+  /// What ends a wait for a slow reader: its progress, its end, or a signal. A signal does not cut what has been
+  /// written in part, so that the output ends with a whole line or batch, as long as the reader goes on.
   /// The corresponding C function is `writev`.
-  func write(_ pieces: [UnsafeRawBufferPointer]) throws(CommandError) {
+  func write(_ pieces: [UnsafeRawBufferPointer], uninterrupted: Bool = false) throws(CommandError) {
     var rest = pieces.map {
       iovec(iov_base: UnsafeMutableRawPointer(mutating: $0.baseAddress), iov_len: $0.count)
     }[...]
+    var hasBegun = uninterrupted
     while !rest.isEmpty {
+      if !hasBegun, let signal = SignalTrap.shared.signal { throw .interrupted(signal: signal) }
       let count = rest.withUnsafeBufferPointer { writev(descriptor.rawValue, $0.baseAddress, Int32($0.count)) }
       guard count >= 0 else {
         let reason = errno
-        if let signal = SignalTrap.shared.signal { throw .interrupted(signal: signal) }
         if reason == EINTR { continue }
         if reason == EPIPE && descriptor == .standardOutput { throw .readerGone }
         throw .outputFailed(name: name, Errno(rawValue: reason))
       }
+      hasBegun = hasBegun || count > 0
       Self.drop(count, from: &rest)
     }
   }

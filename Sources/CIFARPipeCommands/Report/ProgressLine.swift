@@ -13,7 +13,7 @@ final class ProgressLine {
 
   /// A line that is shown if standard error is a terminal that can overwrite, and messages are wanted.
   init(_ messages: MessageOptions) {
-    isWanted = !messages.quiet && isatty(2) == 1 && !Environment.hasDumbTerminal
+    isWanted = !messages.quiet && isatty(2) == 1 && !Environment.current.hasDumbTerminal
   }
 
   deinit {

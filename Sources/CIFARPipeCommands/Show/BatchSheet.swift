@@ -2,7 +2,7 @@ import CIFAR
 import InputPipeline
 import Picture
 
-/// A batch as a contact sheet, with the name of its class and its record under each image.
+/// A batch as a contact sheet, with the class and the number of the record under each image.
 struct BatchSheet {
   private let batch: Batch
   private let transform: CIFARTransform
@@ -42,8 +42,8 @@ struct BatchSheet {
       case .uint8:
         VisiblePixels.bytes(bytes.assumingMemoryBound(to: UInt8.self), height: height, width: width, axes: axes)
       }
-    let record = dataset.name(ofRecord: batch.records[batch.records.startIndex + index].record)
-    return ContactSheet.Tile(width: width, pixels: pixels, label: "\(className(index))\n\(record)")
+    let record = batch.records[batch.records.startIndex + index].record
+    return ContactSheet.Tile(width: width, pixels: pixels, label: "\(className(index)) #\(record)")
   }
 
   /// The name of the most exact label that was delivered.

@@ -25,7 +25,7 @@ struct ShowCommand: ParsableCommand {
   var force = false
 
   @Option(
-    help: ArgumentHelp("Pixels of the sheet for each pixel of an image.", valueName: "n"),
+    help: ArgumentHelp("Pixels of the sheet for each pixel of an image. (default: 3)", valueName: "n"),
     transform: Bounded.integer(1...16))
   var scale = 3
 

@@ -1,7 +1,8 @@
 /// A source that is read ahead on a thread of its own, at most one mebibyte.
 ///
 /// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at the
-/// end of the input, at an error, which ``read(into:)`` passes on after the bytes before it, or with this object.
+/// end of the input, at an error, which ``read(into:)`` passes on after the full buffers before it, or with this
+/// object.
 /// When no thread can be had, the source is read in the ordinary way.
 final class BackgroundSource: ByteSource {
   /// The size of one buffer in bytes.

@@ -5,8 +5,8 @@ import FileSupport
 /// At most ``capacity`` files wait to be flushed; the writer then waits for the disk. When no thread can be
 /// had, files are flushed at once.
 final class FileFlusher {
-  /// The most files that wait.
-  static let capacity = 4
+  /// The most files that wait; few, since each is an open descriptor.
+  static let capacity = 2
 
   private struct State {
     var waiting: [WrittenFile] = []

@@ -3,7 +3,7 @@ import Testing
 @testable import InputPipeline
 
 /// The rules that all queues share, one by one and without threads; the numbers are those of
-/// docs/rules-queues.md.
+/// docs/rules.md.
 @Suite("Queue rules")
 struct QueueRulesTests {
   typealias Queue = SteppedQueue<FIFOStore<Int>>

@@ -1,0 +1,127 @@
+import CIFAR
+import InputPipeline
+
+/// Where a run stands, as one word of text: what the order of its batches depends on, and the next batch.
+///
+///     cifar-pipe-1@dataset=cifar10@…@next=391@check=0123456789abcdef
+struct ResumeToken: Equatable, Sendable {
+  /// Says what the text is, and in which version.
+  private static let prefix = "cifar-pipe-1"
+  private static let separator: Character = "@"
+
+  /// What must be the same in the run that continues, in the order of the text.
+  let fields: [Field]
+  /// The number of the next batch in the run.
+  let next: Int
+
+  /// A name and a value.
+  struct Field: Equatable, Sendable {
+    let name: String
+    let value: String
+  }
+
+  /// The token of a run before its batch `next`.
+  init(
+    _ options: RecordPipelineOptions, dataset: CIFARDataset, split: Split, transform: CIFARTransform,
+    labels: LabelSelection, next: Int
+  ) throws {
+    let order: String
+    switch options.order {
+    case .asStored: order = "as-stored"
+    case .shuffled(let minimum, let capacity): order = "\(minimum):\(capacity)"
+    }
+    fields = [
+      Field(name: "dataset", value: dataset.kind.rawValue), Field(name: "split", value: split.rawValue),
+      Field(name: "records", value: String(dataset.records.recordCount)),
+      Field(name: "data", value: try DatasetFingerprint.of(dataset)),
+      Field(name: "seed", value: String(options.seed)),
+      Field(name: "batch-size", value: String(options.batchSize)),
+      Field(name: "shuffle", value: order),
+      Field(name: "drop-remainder", value: String(options.dropsRemainder)),
+      Field(name: "epoch-boundary", value: options.blendsEpochs ? "blend" : "keep"),
+      Field(name: "transform", value: ImageOperation.text(of: transform.operations)),
+      Field(name: "layout", value: transform.layout.rawValue),
+      Field(name: "dtype", value: transform.elementType.rawValue),
+      Field(name: "labels", value: labels.rawValue),
+      Field(
+        name: "shard", value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"),
+    ]
+    self.next = next
+  }
+
+  private init(fields: [Field], next: Int) {
+    self.fields = fields
+    self.next = next
+  }
+
+  /// Reads the text of a token.
+  ///
+  /// - Throws: ``ResumeError/malformed``.
+  init(parsing text: String) throws(ResumeError) {
+    var parts = text.split(separator: Self.separator, omittingEmptySubsequences: false).map(String.init)
+    guard let check = parts.popLast(), parts.first == Self.prefix,
+      check == "check=" + Self.checksum(parts.joined(separator: String(Self.separator)))
+    else { throw .malformed }
+    let fields = parts.dropFirst().map { part in
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return Field(name: String(pair[0]), value: pair.count == 2 ? String(pair[1]) : "")
+    }
+    guard let last = fields.last, last.name == "next", let next = Int(last.value), next >= 0 else {
+      throw .malformed
+    }
+    self.init(fields: Array(fields.dropLast()), next: next)
+  }
+
+  /// The value of a field.
+  func value(_ name: String) -> String? {
+    fields.first { $0.name == name }?.value
+  }
+
+  /// Checks that a run with the fields of `other` continues this one.
+  ///
+  /// - Throws: ``ResumeError/differs(field:token:run:)`` for the first field that is not the same.
+  func check(continuedBy other: ResumeToken) throws(ResumeError) {
+    for field in other.fields where value(field.name) != field.value {
+      throw .differs(field: field.name, token: value(field.name) ?? "nothing", run: field.value)
+    }
+  }
+
+  /// The same run before batch `next`.
+  func advanced(to next: Int) -> ResumeToken {
+    ResumeToken(fields: fields, next: next)
+  }
+
+  /// The token as one word, without a line end.
+  var text: String {
+    let separator = String(Self.separator)
+    let body =
+      ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next=\(next)"]).joined(separator: separator)
+    return body + separator + "check=" + Self.checksum(body)
+  }
+
+  /// 64 bits against typing and copying errors.
+  private static func checksum(_ text: String) -> String {
+    var hash = FowlerNollVoHash()
+    hash.update(text.utf8)
+    return hash.hexadecimal
+  }
+}
+
+/// Why a run cannot be continued.
+enum ResumeError: Error, Equatable {
+  /// The text is no token, or not all of one.
+  case malformed
+  /// A field of the token is not that of this run.
+  case differs(field: String, token: String, run: String)
+}
+
+extension ResumeError: CustomStringConvertible {
+  /// One line: the field, and both values.
+  var description: String {
+    switch self {
+    case .malformed: "resume token: is not a whole token of cifar-pipe"
+    case .differs(let field, let token, let run):
+      "resume token: does not fit this run: \(field) (expected \(token), found \(run))"
+    }
+  }
+}

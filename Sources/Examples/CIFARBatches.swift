@@ -1,0 +1,33 @@
+import CIFAR
+import InputPipeline
+
+/// Delivers five shuffled, standardised batches of generated CIFAR-10 records.
+public func cifarBatches() throws -> [String] {
+  // 1,000 generated records for each of the five training files, made when they are read.
+  let files = SyntheticDataset(.cifar10, recordsPerFile: 1000).recordFiles(.train)
+  let dataset = try CIFARDataset(
+    kind: .cifar10, parts: files.map { .init(name: $0.name, source: $0.records) })
+
+  let layout = dataset.kind.facts.layout
+  let transform = try CIFARTransform(
+    recordLayout: layout, labels: layout.labelFields(.fine)!,
+    operations: [.crop(size: 24), .standardize], seed: 1)
+
+  var options = RecordPipelineOptions()
+  options.batchSize = 128
+  options.threads = 4
+  options.seed = 1
+  options.order = .shuffled(minAfterDequeue: 2000, capacity: 2000 + 3 * 128)
+  options.batches = 5
+
+  let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options)
+  try pipeline.start()
+  var lines: [String] = []
+  while let batch = try pipeline.next() {
+    // batch.examples are the floats of all images, batch.labels the numbers of their classes.
+    let axes = transform.imageAxes.map(String.init).joined(separator: ", ")
+    lines.append("(\(batch.count), \(axes)) (\(batch.count), \(batch.labelsPerExample))")
+  }
+  try pipeline.finish()
+  return lines
+}

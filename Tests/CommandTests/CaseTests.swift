@@ -1,0 +1,30 @@
+import Glibc
+import PipeTestSupport
+import Testing
+
+@Suite("Cases")
+struct CaseTests {
+  @Test("a script prints what the files beside it say", .timeLimit(.minutes(2)), arguments: CommandCase.all)
+  func prints(_ one: CommandCase) throws {
+    let expected = one.expected
+
+    let (exit, result) = one.run()
+
+    if getenv("CIFAR_PIPE_SET_EXPECTATIONS") != nil { return try one.expect(exit, result) }
+    #expect(exit == expected.exit)
+    #expect(result.outputText == expected.output)
+    #expect(result.errorText == expected.error)
+  }
+
+  @Test("there are cases, and no expectation without a script")
+  func complete() {
+    let names = Set(CommandCase.all.map(\.testDescription))
+    let root = CommandCase.all[0].path.removingLastComponent().removingLastComponent()
+
+    let files = FileBytes.names(in: root).flatMap { command in
+      FileBytes.names(in: root.appending(command)).map { "\(command)/\($0)" }
+    }
+
+    #expect(files.filter { file in !names.contains { file.hasPrefix($0 + ".") } } == [])
+  }
+}

@@ -1,0 +1,1 @@
+cifar-pipe --help && cifar-pipe -h > short && cifar-pipe help | cmp - short

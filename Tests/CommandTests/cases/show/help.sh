@@ -1,0 +1,1 @@
+cifar-pipe show --help && cifar-pipe show -h > short && cifar-pipe help show | cmp - short

@@ -1,0 +1,1 @@
+cifar-pipe synth --help && cifar-pipe synth -h > short && cifar-pipe help synth | cmp - short
