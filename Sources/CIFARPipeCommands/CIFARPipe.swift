@@ -14,5 +14,5 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe show --synthetic --output x.png   a batch as a picture
       """,
     version: "0.1.0",
-    subcommands: [BatchCommand.self, ShowCommand.self, ExtractCommand.self, SynthCommand.self])
+    subcommands: [BatchCommand.self, ShowCommand.self, FetchCommand.self, ExtractCommand.self, SynthCommand.self])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFAR
+import Download
 import FileSupport
 import Glibc
 import InputPipeline
@@ -21,6 +22,9 @@ struct Ending {
     switch error {
     case CommandError.interrupted(let signal): SignalTrap.end(by: signal)
     case CommandError.readerGone: SignalTrap.end(by: SIGPIPE)
+    case let error as DownloadError where error.cause == .stopped:
+      Console().error("\(error)")
+      SignalTrap.end(by: SignalTrap.shared.signal ?? SIGINT)
     default: break
     }
     if CIFARPipe.exitCode(for: error) == .success {
@@ -36,7 +40,9 @@ struct Ending {
 
   private var message: String {
     if case FileError.exists = error { return "\(error); use --force to replace it" }
-    guard status == .usage, !(error is CommandError), !(error is TransformError) else { return "\(error)" }
+    guard status == .usage, !(error is CommandError), !(error is TransformError), !(error is DownloadError),
+      !(error is FetchError)
+    else { return "\(error)" }
     let command = words.first.flatMap { word in
       CIFARPipe.configuration.subcommands.first { $0.configuration.commandName == word }
     }
@@ -53,6 +59,8 @@ struct Ending {
     case let error as FileError: Self.status(of: error)
     case is ResumeError: .configuration
     case is ArchiveError: .dataError
+    case let error as DownloadError: Self.status(of: error.cause)
+    case let error as FetchError: Self.status(of: error)
     case is TransformError: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case is QueueError: .internalError
@@ -75,6 +83,27 @@ struct Ending {
     case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
     case .readFailed: .inputOutputError
     case .outOfMemory: .temporaryFailure
+    }
+  }
+
+  private static func status(of cause: DownloadError.Cause) -> ExitStatus {
+    switch cause {
+    case .usage: .usage
+    case .data: .dataError
+    case .network: .unavailable
+    case .creation: .cannotCreate
+    case .storage: .inputOutputError
+    case .temporary: .temporaryFailure
+    case .stopped: .internalError
+    }
+  }
+
+  private static func status(of error: FetchError) -> ExitStatus {
+    switch error {
+    case .offline, .nothingToAdopt: .noInput
+    case .differs, .wrongCopy: .dataError
+    case .noCache: .cannotCreate
+    case .noSource: .unavailable
     }
   }
 

@@ -26,12 +26,14 @@ struct RecognizedArchive {
   }
 
   /// Opens the archive at `path`, as ``init(_:)`` does.
-  init(opening path: FilePath) throws {
+  ///
+  /// - Parameter wanted: What it must hold; another archive is then refused for its members.
+  init(opening path: FilePath, as wanted: PublishedLayout? = nil) throws {
     let format = ArchiveFormat(fileName: path.lastComponent?.string ?? "")
-    try self.init(FileSource(opening: path, checkpoint: SignalTrap.checkpoint), format)
+    try self.init(FileSource(opening: path, checkpoint: SignalTrap.checkpoint), format, wanted)
   }
 
-  private init(_ source: FileSource, _ format: ArchiveFormat) throws {
+  private init(_ source: FileSource, _ format: ArchiveFormat, _ wanted: PublishedLayout? = nil) throws {
     let replayable = ReplayableSource(source)
     let archive = try ArchiveReader(replayable, format: format)
     var found: (layout: PublishedLayout, isFlat: Bool)?
@@ -40,7 +42,7 @@ struct RecognizedArchive {
       found = Self.layout(of: member)
       if member.kind == .file { break }
     }
-    layout = found?.layout ?? PublishedLayout(dataset: .cifar10, variant: .binary)
+    layout = wanted ?? found?.layout ?? PublishedLayout(dataset: .cifar10, variant: .binary)
     isFlat = found?.isFlat ?? false
     self.format = format
     replayable.replay()
