@@ -101,7 +101,7 @@ struct Ending {
   private static func status(of error: FetchError) -> ExitStatus {
     switch error {
     case .offline, .nothingToAdopt: .noInput
-    case .differs, .wrongCopy: .dataError
+    case .differs, .wrongCopy, .wrongCache: .dataError
     case .noCache: .cannotCreate
     case .noSource: .unavailable
     }

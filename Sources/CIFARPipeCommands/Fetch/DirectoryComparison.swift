@@ -34,7 +34,8 @@ struct DirectoryComparison {
       recognized.source, format: recognized.format, expecting: recognized.expectedMembers, overlaps: true)
     var summary = ArchiveExtractor.Summary()
     while let member = try archive.next() {
-      guard member.kind == .file, let bytes = member.path.parts.last, let name = FilePath.Component(bytes: bytes)
+      guard member.kind == .file, let bytes = member.path.parts.last,
+        let name = FilePath.Component(bytes: bytes)
       else { continue }
       summary.fileCount += 1
       summary.byteCount += member.byteCount
@@ -47,7 +48,8 @@ struct DirectoryComparison {
   }
 
   private func isSame(
-    _ name: FilePath.Component, _ member: ArchiveMember, _ archive: ArchiveReader, _ directory: DirectoryHandle
+    _ name: FilePath.Component, _ member: ArchiveMember, _ archive: ArchiveReader,
+    _ directory: DirectoryHandle
   ) throws -> Bool {
     guard try directory.kind(of: name) == .regular else { return false }
     let path = directory.path(of: name)
@@ -60,7 +62,8 @@ struct DirectoryComparison {
     let expected = UnsafeMutableRawBufferPointer(rebasing: pieces[..<Self.pieceSize])
     let found = UnsafeMutableRawBufferPointer(rebasing: pieces[Self.pieceSize...])
     while case let count = try archive.readFully(into: expected), count > 0 {
-      let read = try file.readFully(into: UnsafeMutableRawBufferPointer(rebasing: found[..<count]), path: path)
+      let read = try file.readFully(
+        into: UnsafeMutableRawBufferPointer(rebasing: found[..<count]), path: path)
       guard read == count, memcmp(expected.baseAddress!, found.baseAddress!, count) == 0 else { return false }
     }
     return true

@@ -94,7 +94,8 @@ struct Fetch {
 
   /// The directory of an earlier adoption, which has no archive beside it, if it is right.
   private func adoptedBefore(_ messages: MessageOptions) throws -> FetchResult? {
-    guard unpacks, expected == archive.expected, !isReplacing, let parent = try? DirectoryHandle(opening: directory),
+    guard unpacks, expected == archive.expected, !isReplacing,
+      let parent = try? DirectoryHandle(opening: directory),
       try parent.kind(of: FilePath.Component(archive.fileName)!) == nil,
       try parent.kind(of: FilePath.Component(layout.directoryName)!) == .directory
     else { return nil }

@@ -33,7 +33,8 @@ struct FetchCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("An existing directory for the archive and its contents.", discussion: "Default: the cache.",
+    help: ArgumentHelp(
+      "An existing directory for the archive and its contents.", discussion: "Default: the cache.",
       valueName: "dir"))
   var output: PathArgument?
 
@@ -67,7 +68,8 @@ struct FetchCommand: ParsableCommand {
     let sources = try source.sources(of: archive)
     if mirrors { return try MirrorList(sources, archive).write(asJSON: json) }
     if probe {
-      return try MirrorList(sources, archive).writeProbes(expected: source.expected(of: archive), asJSON: json)
+      return try MirrorList(sources, archive).writeProbes(
+        expected: source.expected(of: archive), asJSON: json)
     }
     let directory = try output?.path ?? CacheDirectory.made()
     var fetch = Fetch(archive, in: directory, sources: sources, expected: source.expected(of: archive))

@@ -11,6 +11,8 @@ enum FetchError: Error {
   case nothingToAdopt(fileName: String, directoryName: String)
   /// Copies were found, and none of them is right: the first one, and what is wrong with it.
   case wrongCopy(FilePath, reason: String)
+  /// Things in the cache are wrong; which ones has been said.
+  case wrongCache(FilePath, count: Int)
   /// There is no cache, and no directory was named.
   case noCache
   /// None of the sources is of use.
@@ -28,6 +30,8 @@ extension FetchError: CustomStringConvertible {
     case .nothingToAdopt(let fileName, let directoryName):
       "no copy of \(fileName) or \(directoryName) found; fetch it without --adopt"
     case .wrongCopy(let path, let reason): "\(path.escaped): not taken over: \(reason)"
+    case .wrongCache(let path, let count):
+      "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
     case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"
     case .noSource(let dataset): "\(dataset): none of the sources delivers"
     }

@@ -16,7 +16,8 @@ struct FetchSourceOptions: ParsableArguments {
   var sha256: String?
 
   @Option(
-    help: ArgumentHelp("The length that the archive must have, with --sha256 or --unverified.", valueName: "bytes"),
+    help: ArgumentHelp(
+      "The length that the archive must have, with --sha256 or --unverified.", valueName: "bytes"),
     transform: Bounded.integer(1...(1 << 40)))
   var size: Int?
 

@@ -52,7 +52,8 @@ struct MirrorList {
     if let failure = result.failure { return "\(url): \(failure)" }
     let size = result.byteCount.map { "\($0) bytes" } ?? "of unknown length"
     let wait = result.timeToFirstByte.map { "first byte after \(Int(($0 / .milliseconds(1)).rounded())) ms" }
-    return "\(url): good, \(size), " + [wait, Quantity.rate(Double(result.bytesPerSecond))].compactMap { $0 }
+    return "\(url): good, \(size), "
+      + [wait, Quantity.rate(Double(result.bytesPerSecond))].compactMap { $0 }
       .joined(separator: ", ")
   }
 
