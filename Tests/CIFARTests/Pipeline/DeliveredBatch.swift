@@ -1,4 +1,5 @@
 import InputPipeline
+import SystemPackage
 
 @testable import CIFAR
 
@@ -18,12 +19,20 @@ struct DeliveredBatch: Equatable {
 }
 
 extension CIFARDataset {
-  /// Generated training records, `recordsPerFile` in each of the official files.
+  /// Generated training records, `recordsPerFile` in each of the official files, in memory.
   static func small(_ kind: DatasetKind, recordsPerFile: Int) throws -> CIFARDataset {
-    try CIFARDataset(
+    let layout = kind.facts.layout
+    let files = SyntheticDataset(kind, recordsPerFile: recordsPerFile).recordFiles(.train)
+    return try CIFARDataset(
       kind: kind,
-      parts: SyntheticDataset(kind, recordsPerFile: recordsPerFile).recordFiles(.train).map {
-        .init(name: $0.name, source: $0.records)
+      parts: files.map { name, records in
+        // Generating them anew in every epoch would be the slowest part of a test.
+        var bytes = [UInt8](repeating: 0, count: recordsPerFile * layout.recordLength)
+        bytes.withUnsafeMutableBytes { records.readRecords(in: 0..<recordsPerFile, into: $0) }
+        var builder = try MemoryRecordSource.Builder(
+          path: FilePath(name), layout: layout, byteCount: bytes.count)
+        bytes.withUnsafeBytes { builder.append($0) }
+        return .init(name: name, source: try builder.finish())
       })
   }
 

@@ -66,8 +66,12 @@ struct TransformRun {
   ///
   /// Floats may differ by 1e-4, or that part of the value where it is above 1. Bytes are the reference's values
   /// rounded once, where these are no nearer to a half than that.
-  func difference(_ pixels: [UInt8], epoch: UInt64 = 0, record: UInt64 = 0) -> String? {
-    let expected = reference(pixels, epoch: epoch, record: record)
+  ///
+  /// - Parameter reference: What ``reference(_:epoch:record:)`` gives, where that is known already.
+  func difference(
+    _ pixels: [UInt8], epoch: UInt64 = 0, record: UInt64 = 0, reference: ReferenceImage? = nil
+  ) -> String? {
+    let expected = reference ?? self.reference(pixels, epoch: epoch, record: record)
     let found = values(pixels, epoch: epoch, record: record)
     guard expected.height == transform.height, expected.width == transform.width else {
       return "shape: expected \(expected.height) x \(expected.width), found \(transform.outputShape)"
