@@ -1,3 +1,4 @@
+import CIFAR
 import Download
 import Testing
 
@@ -8,10 +9,10 @@ struct KnownArchivesTests {
   @Test("every data set is known in every form, with a length, both digests and https sources")
   func complete() throws {
     #expect(
-      KnownArchive.all.count == KnownArchive.Family.allCases.count * KnownArchive.Variant.allCases.count)
-    for family in KnownArchive.Family.allCases {
+      KnownArchive.all.count == DatasetKind.allCases.count * KnownArchive.Variant.allCases.count)
+    for dataset in DatasetKind.allCases {
       for variant in KnownArchive.Variant.allCases {
-        let archive = KnownArchive.of(family, variant)
+        let archive = KnownArchive.of(dataset, variant)
         #expect(archive.expected.byteCount ?? 0 > 160_000_000)
         #expect(archive.expected.sha256?.count == 64)
         #expect(archive.expected.md5?.count == 32)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFAR
+import Download
 import FileSupport
 import Glibc
 import InputPipeline
@@ -22,6 +23,9 @@ struct Ending {
     switch error {
     case CommandError.interrupted(let signal): SignalTrap.end(by: signal)
     case CommandError.readerGone: SignalTrap.end(by: SIGPIPE)
+    case let error as DownloadError where error.cause == .stopped:
+      Console().error("\(error)")
+      SignalTrap.end(by: SignalTrap.shared.signal ?? SIGINT)
     default: break
     }
     if CIFARPipe.exitCode(for: error) == .success {
@@ -49,6 +53,8 @@ struct Ending {
     case let error as FileError: Self.status(of: error)
     case is ResumeError: .configuration
     case is ArchiveError: .dataError
+    case let error as DownloadError: Self.status(of: error.cause)
+    case let error as FetchError: Self.status(of: error)
     case is TransformError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case is QueueError: .internalError
@@ -85,9 +91,31 @@ struct Ending {
     }
   }
 
+  private static func status(of cause: DownloadError.Cause) -> ExitStatus {
+    switch cause {
+    case .usage: .usage
+    case .data: .dataError
+    case .network: .unavailable
+    case .creation: .cannotCreate
+    case .storage: .inputOutputError
+    case .temporary: .temporaryFailure
+    case .stopped: .internalError
+    }
+  }
+
+  private static func status(of error: FetchError) -> ExitStatus {
+    switch error {
+    case .offline, .nothingToAdopt: .noInput
+    case .differs, .wrongCopy, .wrongCache: .dataError
+    case .noCache: .cannotCreate
+    case .noSource: .unavailable
+    }
+  }
+
   private static func status(of error: FileError) -> ExitStatus {
     switch error {
     case .exists, .notReplaceable, .notAName: .cannotCreate
+    case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .inputOutputError
     case .system(_, .create, _): .cannotCreate
     case .system(_, .open, _), .wrongKind: .noInput
     case .system: .inputOutputError

@@ -1,3 +1,4 @@
+import Download
 import Glibc
 import SystemPackage
 
@@ -16,6 +17,12 @@ struct Environment: Sendable {
     return Environment(
       data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
   }
+
+  /// Whether `TERM` is unset, or that of a terminal which cannot overwrite a line.
+  var hasDumbTerminal: Bool { variable("TERM").map { $0 == "dumb" } ?? true }
+
+  /// What the variables say about proxies and trusted certificates.
+  var networkSettings: NetworkSettings { NetworkSettings(environment: variable) }
 
   /// The value of a variable of a launcher, in text; `nil` if unset or empty.
   func variable(_ name: String) -> String? {

@@ -1,15 +1,8 @@
+import CIFAR
 import Download
 
 /// An archive as its authors publish it: its name, how it is recognised, and where it is.
 struct KnownArchive: Sendable, Equatable {
-  /// The data sets that are published as archives.
-  enum Family: String, Sendable, CaseIterable {
-    /// Ten classes.
-    case cifar10
-    /// A hundred classes in twenty groups.
-    case cifar100
-  }
-
   /// The forms in which each data set is published.
   enum Variant: String, Sendable, CaseIterable {
     /// Records of fixed length.
@@ -19,7 +12,7 @@ struct KnownArchive: Sendable, Equatable {
   }
 
   /// The data set.
-  let family: Family
+  let dataset: DatasetKind
   /// The form of its files.
   let variant: Variant
   /// The name of the archive.
@@ -32,8 +25,8 @@ struct KnownArchive: Sendable, Equatable {
 
 extension KnownArchive {
   /// The archive of a data set in one form.
-  static func of(_ family: Family, _ variant: Variant) -> KnownArchive {
-    guard let archive = all.first(where: { $0.family == family && $0.variant == variant }) else {
+  static func of(_ dataset: DatasetKind, _ variant: Variant) -> KnownArchive {
+    guard let archive = all.first(where: { $0.dataset == dataset && $0.variant == variant }) else {
       preconditionFailure("every data set is published in every form")
     }
     return archive
@@ -45,7 +38,7 @@ extension KnownArchive {
   /// the python archives. MD5: the data sets' own page, https://www.cs.toronto.edu/~kriz/cifar.html.
   static let all = [
     KnownArchive(
-      family: .cifar10, variant: .binary, fileName: "cifar-10-binary.tar.gz",
+      dataset: .cifar10, variant: .binary, fileName: "cifar-10-binary.tar.gz",
       expected: ExpectedContent(
         byteCount: 170_052_171,
         sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
@@ -57,7 +50,7 @@ extension KnownArchive {
         officialAlias + "cifar-10-binary.tar.gz",
       ]),
     KnownArchive(
-      family: .cifar10, variant: .python, fileName: "cifar-10-python.tar.gz",
+      dataset: .cifar10, variant: .python, fileName: "cifar-10-python.tar.gz",
       expected: ExpectedContent(
         byteCount: 170_498_071,
         sha256: "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
@@ -69,7 +62,7 @@ extension KnownArchive {
         officialAlias + "cifar-10-python.tar.gz",
       ]),
     KnownArchive(
-      family: .cifar100, variant: .binary, fileName: "cifar-100-binary.tar.gz",
+      dataset: .cifar100, variant: .binary, fileName: "cifar-100-binary.tar.gz",
       expected: ExpectedContent(
         byteCount: 168_513_733,
         sha256: "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
@@ -79,7 +72,7 @@ extension KnownArchive {
         officialAlias + "cifar-100-binary.tar.gz",
       ]),
     KnownArchive(
-      family: .cifar100, variant: .python, fileName: "cifar-100-python.tar.gz",
+      dataset: .cifar100, variant: .python, fileName: "cifar-100-python.tar.gz",
       expected: ExpectedContent(
         byteCount: 169_001_437,
         sha256: "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",

@@ -9,7 +9,7 @@ struct Console: Sendable {
 
   /// Prints what is wrong.
   func error(_ text: String) {
-    Self.print("cifar-pipe: \(text)\n")
+    Self.raw("cifar-pipe: \(text)\n")
   }
 
   /// Prints something that only a curious user wants to know.
@@ -24,11 +24,11 @@ struct Console: Sendable {
 
   /// Prints a line as it is.
   func line(_ text: String) {
-    Self.print(text + "\n")
+    Self.raw(text + "\n")
   }
 
-  /// Writes all of `text`; nobody can be told if standard error itself fails.
-  private static func print(_ text: String) {
+  /// Writes all of `text`, control sequences too; nobody can be told if standard error itself fails.
+  static func raw(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }

@@ -31,6 +31,11 @@ final class SignalTrap: Sendable {
     return number == 0 ? nil : number
   }
 
+  /// Ends the work at hand once a signal has come: it throws ``CommandError/interrupted(signal:)``.
+  @Sendable static func checkpoint() throws(CommandError) {
+    if let signal = shared.signal { throw .interrupted(signal: signal) }
+  }
+
   /// Lets `action` run when a signal comes, on the trap's thread; at once if one has come already.
   func onSignal(_ action: @escaping @Sendable () -> Void) {
     actions.withLock { $0.append(action) }

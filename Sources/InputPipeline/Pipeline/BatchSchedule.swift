@@ -104,7 +104,8 @@ public struct BatchSchedule: Sendable, Equatable {
     let place = place(number: number, index: index, of: batches)
     return Entry(
       number: number, epoch: number / batchesPerEpoch, indexInEpoch: index, count: min(batchSize, rest),
-      isDelivered: place.isDelivered, isLastOfEpoch: place.isLast && batches == batchesPerEpoch, repeated: place.repeated,
+      isDelivered: place.isDelivered, isLastOfEpoch: place.isLast && batches == batchesPerEpoch,
+      repeated: place.repeated,
       droppedCount: isLastOfAll ? max(0, rest - batchSize) : 0)
   }
 

@@ -1,0 +1,103 @@
+import ArgumentParser
+import FileSupport
+import SystemPackage
+
+/// `cifar-pipe cache`: what the program keeps.
+struct CacheCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cache",
+    abstract: "Tell, list, check or clear what fetch keeps.",
+    discussion: """
+      The cache is $CIFAR_PIPE_CACHE, else $XDG_CACHE_HOME/cifar-pipe, else ~/.cache/cifar-pipe. Nothing in it \
+      but what fetch has put there is looked at or removed. Examples:
+
+        cifar-pipe cache ls
+        rm -r "$(cifar-pipe cache path)"
+      """,
+    subcommands: [CachePath.self, CacheList.self, CacheVerify.self, CacheClear.self])
+
+  func run() throws {
+    throw CommandError.usage("a command is missing; see 'cifar-pipe cache --help'")
+  }
+}
+
+/// `cifar-pipe cache path`.
+struct CachePath: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "path", abstract: "Print the path of the cache, whether it exists or not.")
+
+  func run() throws {
+    // As bytes: a script uses it as a name.
+    let path = try CacheDirectory.path()
+    try path.withPlatformString { bytes in
+      var count = 0
+      while bytes[count] != 0 { count += 1 }
+      try "\n".utf8.withContiguousStorageIfAvailable { end in
+        try OutputStream.standard.write([
+          UnsafeRawBufferPointer(start: bytes, count: count), UnsafeRawBufferPointer(end),
+        ])
+      }
+    }
+  }
+}
+
+/// `cifar-pipe cache ls`.
+struct CacheList: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "ls", abstract: "List what is in the cache.")
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws {
+    let cache = try CacheDirectory.path()
+    let entries = try CacheEntry.all(in: cache)
+    guard json else {
+      for entry in entries {
+        let text = "\(entry.kind.rawValue)\t\(entry.byteCount)\t\(entry.name.escaped)\n"
+        try OutputStream.standard.write(text)
+      }
+      return
+    }
+    let objects = entries.map { entry in
+      JSON.object([
+        ("name", .string(entry.name.string)), ("kind", .string(entry.kind.rawValue)),
+        ("dataset", .string(entry.archive.dataset.rawValue)),
+        ("variant", .string(entry.archive.variant.rawValue)), ("bytes", .integer(entry.byteCount)),
+      ])
+    }
+    let members: [(String, JSON)] = [
+      ("schema", .string("cifar-pipe/cache/1")), ("path", .string(cache.string)),
+      ("entries", .array(objects)),
+    ]
+    try OutputStream.standard.write(JSON.object(members).text + "\n")
+  }
+}
+
+/// `cifar-pipe cache clear`.
+struct CacheClear: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clear", abstract: "Remove what fetch has put into the cache, unfinished work included.")
+
+  @Flag(name: [.customShort("n"), .long], help: "Tell what would be removed and remove nothing.")
+  var dryRun = false
+
+  @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func run() throws {
+    let cache = try CacheDirectory.path()
+    guard try !CacheEntry.all(in: cache).isEmpty else {
+      return messages.console.hint("\(cache.escaped): nothing kept")
+    }
+    let directory = try DirectoryHandle(opening: cache)
+    let lock = dryRun ? nil : try DirectoryLock.acquire(directory, until: .now)
+    defer { lock?.release() }
+    var sum = 0
+    for entry in try CacheEntry.all(in: cache) {
+      if !dryRun { try directory.removeTree(entry.name) }
+      messages.console.hint(
+        "\(directory.path(of: entry.name).escaped): \(dryRun ? "would be removed" : "removed")")
+      sum += entry.byteCount
+    }
+    messages.console.hint("\(Quantity.bytes(sum)) \(dryRun ? "would be freed" : "freed")")
+  }
+}

@@ -1,0 +1,77 @@
+import FileSupport
+import Glibc
+import SystemPackage
+
+/// One thing that the program keeps in the cache; other things there are never looked at or removed.
+struct CacheEntry {
+  /// What it is.
+  enum Kind: String {
+    /// A complete archive.
+    case archive
+    /// A directory with the files of an archive.
+    case directory
+    /// What an unfinished download or extraction has left, to be continued or cleared.
+    case unfinished
+  }
+
+  /// Its name in the cache.
+  let name: FilePath.Component
+  /// What it is.
+  let kind: Kind
+  /// The archive that it is, or belongs to.
+  let archive: KnownArchive
+  /// The bytes in it, or in the files in it.
+  let byteCount: Int
+
+  /// All entries of the cache, by name; none if there is no cache.
+  ///
+  /// - Throws: `FileError` when the cache cannot be read.
+  static func all(in cache: FilePath) throws(FileError) -> [CacheEntry] {
+    let directory: DirectoryHandle
+    do {
+      directory = try DirectoryHandle(opening: cache)
+    } catch .system(_, _, .noSuchFileOrDirectory) {
+      return []
+    }
+    var entries: [CacheEntry] = []
+    for name in try directory.entries() {
+      guard let (archive, kind) = meaning(of: name) else { continue }
+      entries.append(
+        CacheEntry(
+          name: name, kind: kind, archive: archive, byteCount: try byteCount(of: name, in: directory)))
+    }
+    return entries.sorted { $0.name.bytes.lexicographicallyPrecedes($1.name.bytes) }
+  }
+
+  private static func meaning(of name: FilePath.Component) -> (KnownArchive, Kind)? {
+    for archive in KnownArchive.all {
+      let layout = PublishedLayout(dataset: archive.dataset, variant: archive.variant)
+      let text = name.string
+      if text == archive.fileName { return (archive, .archive) }
+      if text == layout.directoryName { return (archive, .directory) }
+      let isUnfinished =
+        text == archive.fileName + ".part" || text == archive.fileName + ".part.origin"
+        || TemporaryName(for: FilePath.Component(layout.directoryName)!, purpose: .staging).matches(name)
+      if isUnfinished { return (archive, .unfinished) }
+    }
+    return nil
+  }
+
+  private static func byteCount(
+    of name: FilePath.Component, in directory: DirectoryHandle
+  ) throws(FileError) -> Int {
+    switch try directory.kind(of: name) {
+    case .regular:
+      let file = try directory.openFile(name)
+      // Only looked at.
+      defer { try? file.close() }
+      return Int(try file.byteCount(path: directory.path(of: name)))
+    case .directory:
+      let inner = try directory.openDirectory(name)
+      var sum = 0
+      for child in try inner.entries() { sum += try byteCount(of: child, in: inner) }
+      return sum
+    default: return 0
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import FileSupport
+import SystemPackage
+
+/// Why a data set was not put in place, apart from the errors of a download and of an archive.
+enum FetchError: Error {
+  /// The network was ruled out, and the archive is not in its place.
+  case offline(FilePath)
+  /// The directory is not what the archive holds; `name` is the first file that is missing or differs.
+  case differs(FilePath, name: String)
+  /// None of the places where other programs leave copies has one that is right.
+  case nothingToAdopt(fileName: String, directoryName: String)
+  /// Copies were found, and none of them is right: the first one, and what is wrong with it.
+  case wrongCopy(FilePath, reason: String)
+  /// Things in the cache are wrong; which ones has been said.
+  case wrongCache(FilePath, count: Int)
+  /// There is no cache, and no directory was named.
+  case noCache
+  /// None of the sources is of use.
+  case noSource(dataset: String)
+}
+
+extension FetchError: CustomStringConvertible {
+  /// One line, with what to do where there is something to do.
+  var description: String {
+    switch self {
+    case .offline(let path): "\(path.escaped): not there, and --offline rules out to fetch it"
+    case .differs(let path, let name):
+      "\(path.escaped): exists and is not what the archive holds ('\(escaped(name.utf8))' is missing or differs); "
+        + "use --force to replace it"
+    case .nothingToAdopt(let fileName, let directoryName):
+      "no copy of \(fileName) or \(directoryName) found; fetch it without --adopt"
+    case .wrongCopy(let path, let reason): "\(path.escaped): not taken over: \(reason)"
+    case .wrongCache(let path, let count):
+      "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
+    case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"
+    case .noSource(let dataset): "\(dataset): none of the sources delivers"
+    }
+  }
+}
