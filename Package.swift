@@ -60,6 +60,7 @@ if !coreOnly {
   dependencies += [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ]
   products.append(.executable(name: "cifar-pipe", targets: ["cifar-pipe"]))
   targets += [
@@ -72,6 +73,7 @@ if !coreOnly {
       dependencies: [
         "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
@@ -93,7 +95,7 @@ if !coreOnly {
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
-      name: "TarArchiveTests", dependencies: ["TarArchive", "PipeTestSupport"],
+      name: "TarArchiveTests", dependencies: ["TarArchive", "Digests", "PipeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),

@@ -3,9 +3,9 @@ import SystemPackage
 
 /// A file that gets its name only when it is complete.
 ///
-/// The bytes go to a ``TemporaryName`` beside the final one. ``publish()`` flushes them to the disk and renames;
-/// without it nothing is left behind. What an earlier, killed run has left for the same name is removed first.
-/// Used by one thread at a time.
+/// The bytes go to a ``TemporaryName`` beside the final one. ``publish()`` flushes them to the disk and
+/// renames; without it nothing is left behind. What an earlier, killed run has left for the same name is
+/// removed first. Used by one thread at a time.
 public final class AtomicFile {
   /// The final path.
   public let path: FilePath

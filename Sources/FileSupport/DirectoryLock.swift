@@ -3,9 +3,10 @@ import SystemPackage
 
 /// The right to be the only run that works in a directory.
 ///
-/// It is an exclusive `flock` on the file `.cifar-pipe.lock` in that directory, which holds the process number
-/// of its owner as text. The lock ends with the process, whatever kills it; its file is removed on release.
-/// Nothing may depend on the lock for correctness: files are published in one step with or without it.
+/// It is an exclusive `flock` on the file `.cifar-pipe.lock` in that directory, which holds the process
+/// number of its owner as text. The lock ends with the process, whatever kills it; its file is removed on
+/// release. Nothing may depend on the lock for correctness: files are published in one step with or without
+/// it.
 public final class DirectoryLock {
   /// The name of the lock file.
   public static let fileName: FilePath.Component = ".cifar-pipe.lock"

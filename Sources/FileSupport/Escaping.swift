@@ -2,7 +2,8 @@
 ///
 /// Valid UTF-8 stays as it is. Control characters become `\n`, `\t`, `\r` or `\x1b`, a backslash becomes
 /// `\\`, and bytes that are not UTF-8 become `\xff`. C1 controls and the separators U+2028 and U+2029, which
-/// some terminals obey, are shown as the escaped bytes of their encoding. Different bytes give different text.
+/// some terminals obey, are shown as the escaped bytes of their encoding. Different bytes give different
+/// text.
 public func escaped(_ bytes: some Sequence<UInt8>) -> String {
   let bytes = Array(bytes)
   var text = ""

@@ -21,12 +21,13 @@ public final class StagingDirectory {
   /// Creates the temporary directory.
   ///
   /// - Parameters:
-  ///   - path: The final name; the directory above it must exist. An empty directory of that name is replaced.
+  ///   - path: The final name; the directory above it must exist. An empty directory of that name is
+  ///     replaced.
   ///   - replacesExisting: Whether a directory that is not empty is replaced too, when this one is complete.
   ///   - mode: Permission bits before the umask is applied.
   /// - Throws: ``FileError/exists(path:kind:)`` when a directory is in the way that is not empty,
-  ///   ``FileError/notReplaceable(path:kind:)`` when it is a link or a file, ``FileError/notAName(path:)``, or
-  ///   ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create``.
+  ///   ``FileError/notReplaceable(path:kind:)`` when it is a link or a file, ``FileError/notAName(path:)``,
+  ///   or ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create``.
   public init(_ path: FilePath, replacesExisting: Bool = false, mode: mode_t = 0o755) throws(FileError) {
     guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
     do {
@@ -102,7 +103,7 @@ public final class StagingDirectory {
     try? parent.removeTree(temporaryName)
   }
 
-  /// The way of file systems without `RENAME_EXCHANGE`: the old directory steps aside and comes back on failure.
+  /// Replaces where there is no `RENAME_EXCHANGE`: the old directory steps aside and comes back on failure.
   private func replaceInTwoSteps() throws(FileError) {
     let aside = TemporaryName(for: name, purpose: .staging).fresh()
     try parent.rename(name, to: aside, existing: .replaced)

@@ -35,6 +35,9 @@ public final class CommandRun {
     while output.count < count && outputPipe != nil && .now < deadline { pump() }
   }
 
+  /// Whether the end of the program was not seen yet.
+  public var isRunning: Bool { status == nil }
+
   /// Closes this end of standard output, as a reader does that has seen enough.
   public func closeOutput() {
     if let pipe = outputPipe { close(pipe) }
@@ -49,13 +52,15 @@ public final class CommandRun {
     kill(process, signal)
   }
 
-  /// Reads both streams until the program has ended.
+  /// Waits until the program has ended, and reads its streams meanwhile.
   ///
-  /// - Parameter limit: When it runs longer it is killed.
-  public func finish(limit: Duration = .seconds(60)) -> CommandResult {
+  /// - Parameters:
+  ///   - limit: When it runs longer it is killed.
+  ///   - readsOutput: Without it standard output stays unread, and a program that writes more has to wait.
+  public func finish(limit: Duration = .seconds(60), readsOutput: Bool = true) -> CommandResult {
     let deadline = ContinuousClock.now + limit
     while status == nil {
-      pump()
+      pump(readsOutput: readsOutput)
       if status == nil && .now > deadline {
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
@@ -72,8 +77,8 @@ public final class CommandRun {
   ///
   /// - Returns: Whether a stream brought something.
   @discardableResult
-  private func pump(patience milliseconds: Int32 = 5) -> Bool {
-    var polled = [outputPipe, errorPipe].map { pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0) }
+  private func pump(patience milliseconds: Int32 = 5, readsOutput: Bool = true) -> Bool {
+    var polled = [readsOutput ? outputPipe : nil, errorPipe].map { pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0) }
     let count = poll(&polled, 2, milliseconds)
     if count > 0 {
       if polled[0].revents != 0 { Self.read(&outputPipe, into: &output) }

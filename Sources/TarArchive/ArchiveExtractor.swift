@@ -48,8 +48,8 @@ public struct ArchiveExtractor: Sendable {
   ///   - checkpoint: Called after each piece of about 256 KiB with what has been extracted so far; what it
   ///     throws ends the extraction.
   /// - Returns: What was extracted.
-  /// - Throws: ``ArchiveError`` when the archive is wrong, `FileError` when the system refuses, what the source
-  ///   or `checkpoint` throw. The output is then as it was, and nothing else is left.
+  /// - Throws: ``ArchiveError`` when the archive is wrong, `FileError` when the system refuses, what the
+  ///   source or `checkpoint` throw. The output is then as it was, and nothing else is left.
   public func extract(
     _ source: any ByteSource, to output: FilePath, checkpoint: (Summary) throws -> Void = { _ in }
   ) throws -> Summary {

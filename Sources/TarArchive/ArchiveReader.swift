@@ -32,9 +32,9 @@ public final class ArchiveReader {
     _ source: any ByteSource, format: ArchiveFormat = .automatic, limits: ArchiveLimits = ArchiveLimits(),
     expecting expected: ExpectedMembers? = nil, overlaps: Bool = false
   ) throws {
-    let bytes = try Self.decoded(InputBuffer(source), format: format)
+    let bytes = try Self.decoded(InputBuffer(source), format: format, overlaps: overlaps)
     name = source.name
-    tar = TarReader(overlaps ? BackgroundSource(bytes) : bytes, limits: limits)
+    tar = TarReader(bytes, limits: limits)
     self.expected = expected
   }
 
@@ -83,8 +83,8 @@ public final class ArchiveReader {
 
   /// Reads all that has not been read, to the very end, and checks it.
   ///
-  /// When it returns, the archive is whole: every checksum and length, the end of the archive, and that nothing
-  /// follows it and all expected members were there.
+  /// When it returns, the archive is whole: every checksum and length, the end of the archive, and that
+  /// nothing follows it and all expected members were there.
   public func finish() throws {
     while try next() != nil {}
     guard !isProven else { return }
@@ -110,11 +110,15 @@ public final class ArchiveReader {
   }
 
   /// The inflated bytes of `input`, whose beginning must be that of `format`.
-  private static func decoded(_ input: InputBuffer, format: ArchiveFormat) throws -> any ByteSource {
-    if format == .gzip { return try GzipInflater(input) }
+  private static func decoded(
+    _ input: InputBuffer, format: ArchiveFormat, overlaps: Bool
+  ) throws -> any ByteSource {
     let beginning = try input.peek(ArchiveFormat.recognitionLength)
     let found = ArchiveFormat.recognize(beginning)
-    if format == .automatic && found == .gzip { return try GzipInflater(input) }
+    if format == .gzip || (format == .automatic && found == .gzip) {
+      let inflater = try GzipInflater(input)
+      return GzipChecker(overlaps ? BackgroundSource(inflater) : inflater, trailers: inflater.trailers)
+    }
     guard beginning.count >= TarHeader.blockSize else {
       let fault = ArchiveError.Fault.endsEarly(offset: UInt64(beginning.count), within: .beginning(format))
       throw ArchiveError(archive: input.name, fault)
@@ -125,6 +129,6 @@ public final class ArchiveReader {
         expected: format, found: ArchiveFormat.describe(beginning))
       throw ArchiveError(archive: input.name, fault)
     }
-    return input
+    return overlaps ? BackgroundSource(input) : input
   }
 }

@@ -71,8 +71,9 @@ public final class FileSource: ByteSource {
     isCancelled.store(true, ordering: .relaxed)
   }
 
-  /// Reads what is there; the wait for the first byte ends with it, at the end of the input, by the checkpoint,
-  /// or by ``cancel()``.
+  /// Reads what is there, waiting for at least one byte.
+  ///
+  /// The wait ends with that byte, at the end of the input, by the checkpoint, or by ``cancel()``.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     repeat {
       try checkpoint()

@@ -1,10 +1,9 @@
 import CZlib
 
-/// The inflated bytes of a gzip file, every one of them checked.
+/// The inflated bytes of a gzip file, checked but for the checksums, which ``GzipChecker`` compares.
 ///
-/// All members of the file are read, one after the other, to the very end: header, checksum and length of each,
-/// and that nothing follows the last. Bytes are handed out before the checksum that covers them is read, so
-/// only a ``read(into:)`` that has returned 0 proves them. This is the one file that calls zlib's inflate.
+/// All members of the file are read, one after the other, to the very end: header, trailer, and that nothing
+/// follows the last. This is the one file that calls zlib's inflate.
 /// Source: RFC 1952.
 final class GzipInflater: ByteSource {
   private enum State {
@@ -15,9 +14,12 @@ final class GzipInflater: ByteSource {
   /// On the heap: zlib compares its address with the one that it was initialised at.
   private let stream: UnsafeMutablePointer<z_stream>
   private var state = State.header
-  private var checksum: UInt32 = 0
-  /// The length of the current member so far; wraps, as the field in the trailer does.
-  private var length: UInt32 = 0
+  /// The number of bytes inflated so far.
+  private var position: UInt64 = 0
+  /// Where the bytes of the current member begin among them.
+  private var memberStart: UInt64 = 0
+  /// The trailers read so far; each is put in before the bytes after it are given out.
+  let trailers = Monitor<[GzipTrailer]>([])
 
   /// Inflates what `input` holds from where it is.
   ///
@@ -42,6 +44,7 @@ final class GzipInflater: ByteSource {
 
   func cancel() { input.cancel() }
 
+  /// Inflates until `buffer` is full or a member ends, so that no more trailers than pieces are on the way.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -52,6 +55,7 @@ final class GzipInflater: ByteSource {
       case .body:
         let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
         filled += try inflateSome(into: rest)
+        if state != .body && filled > 0 { return filled }
       case .end:
         return filled
       }
@@ -77,10 +81,7 @@ final class GzipInflater: ByteSource {
 
     input.take(given.count - Int(stream.pointee.avail_in))
     let count = room - Int(stream.pointee.avail_out)
-    checksum = UInt32(
-      truncatingIfNeeded: crc32_z(
-        UInt(checksum), buffer.baseAddress!.assumingMemoryBound(to: UInt8.self), count))
-    length &+= UInt32(truncatingIfNeeded: count)
+    position += UInt64(count)
     switch result {
     case Z_OK, Z_BUF_ERROR: break
     case Z_STREAM_END: try readTrailer()
@@ -93,15 +94,20 @@ final class GzipInflater: ByteSource {
 
   private func readTrailer() throws {
     let offset = input.offset
-    let expectedChecksum = try littleEndian(byteCount: 4, within: .gzipTrailer)
-    let expectedLength = try littleEndian(byteCount: 4, within: .gzipTrailer)
-    guard checksum == expectedChecksum else {
-      throw error(
-        .checksum(.compressedData, offset: offset, expected: expectedChecksum, found: checksum))
+    let checksum = try littleEndian(byteCount: 4, within: .gzipTrailer)
+    let length = try littleEndian(byteCount: 4, within: .gzipTrailer)
+    let trailer = GzipTrailer(end: position, offset: offset, checksum: checksum, length: length)
+    if position > memberStart {
+      trailers.update { $0.append(trailer) }
+    } else {
+      // No byte would come after it: any number of empty members may follow each other, but not pile up.
+      do throws(ArchiveError.Fault) {
+        try trailer.compare(checksum: 0, length: 0)
+      } catch {
+        throw self.error(error)
+      }
     }
-    guard length == expectedLength else {
-      throw error(.length(offset: offset, expected: expectedLength, found: length))
-    }
+    memberStart = position
     guard try input.fill() else {
       state = .end
       return
@@ -110,8 +116,6 @@ final class GzipInflater: ByteSource {
       throw error(.trailingBytes(offset: input.offset))
     }
     inflateReset(stream)
-    checksum = 0
-    length = 0
     state = .header
   }
 

@@ -1,7 +1,7 @@
 /// Writes a tar archive in POSIX ustar format.
 ///
-/// The bytes depend on names, contents and the time given, and on nothing else: owners are 0 and unnamed, modes
-/// 0644 and 0755. Used by one thread at a time.
+/// The bytes depend on names, contents and the time given, and on nothing else: owners are 0 and unnamed,
+/// modes 0644 and 0755. Used by one thread at a time.
 public final class TarWriter {
   /// The longest name, in bytes: the name field of a ustar header.
   public static let nameByteCount = 100

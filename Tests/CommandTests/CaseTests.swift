@@ -2,9 +2,9 @@ import Glibc
 import PipeTestSupport
 import Testing
 
-@Suite("Cases")
+@Suite("Cases", .timeLimit(.minutes(5)))
 struct CaseTests {
-  @Test("a script prints what the files beside it say", .timeLimit(.minutes(2)), arguments: CommandCase.all)
+  @Test("a script prints what the files beside it say", arguments: CommandCase.all)
   func prints(_ one: CommandCase) throws {
     let expected = one.expected
 

@@ -22,8 +22,8 @@ private final class FuzzSource: ByteSource {
 
 /// Reads the input as an archive, plain and compressed, and compares what pieces of other sizes give.
 ///
-/// Besides crashes it finds: a member larger than announced, a path that leads outside, an error whose message
-/// is not one printable line, and a result that depends on how the input arrives.
+/// Besides crashes it finds: a member larger than announced, a path that leads outside, an error whose
+/// message is not one printable line, and a result that depends on how the input arrives.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzArchive(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   // A changed header is nearly always stopped at its checksum; half of the inputs get right ones.

@@ -5,7 +5,7 @@ import SystemPackage
 import TarArchive
 import Testing
 
-@Suite("ArchiveExtractor")
+@Suite("ArchiveExtractor", .timeLimit(.minutes(2)))
 struct ArchiveExtractorTests {
   private typealias Member = ArchiveBuilder.Member
 

@@ -3,7 +3,7 @@ import PipeTestSupport
 import TarArchive
 import Testing
 
-@Suite("ArchiveReader")
+@Suite("ArchiveReader", .timeLimit(.minutes(5)))
 struct ArchiveReaderTests {
   private static let small = ArchiveBuilder.tar([
     .init("set/", type: "5"), .init("set/data.bin", (0..<700).map { UInt8(truncatingIfNeeded: $0 * 7 >> 2) }),

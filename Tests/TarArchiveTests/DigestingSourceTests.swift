@@ -1,3 +1,4 @@
+import Digests
 import FileSupport
 import TarArchive
 import Testing

@@ -87,6 +87,14 @@ struct GzipInflaterTests {
     #expect(try readAll(parts.map { try compressed($0) }.flatMap { $0 }) == Sample.members)
   }
 
+  @Test("thousands of members, empty ones among them, are joined", arguments: [false, true])
+  func manyMembers(overlaps: Bool) throws {
+    let tar = ArchiveBuilder.tar([.init("a", [1, 2, 3])])
+    let single = tar.flatMap { ArchiveBuilder.gzip([$0]) + ArchiveBuilder.gzip([]) }
+
+    #expect(try readAll(MemorySource(single), overlaps: overlaps) == [ReadMember("a", [1, 2, 3])])
+  }
+
   @Test("every member of one file is checked")
   func secondMember() {
     var broken = Gzip()

@@ -40,6 +40,21 @@ public struct CIFARDataset: Sendable {
       })
   }
 
+  /// The records of files of the python version, whose labels are read now.
+  ///
+  /// Records are called as those of the binary version, so that listings do not tell one copy from the other.
+  ///
+  /// - Throws: ``DatasetError`` for the first file that is wrong.
+  public init(kind: DatasetKind, pickledFiles files: [FilePath]) throws {
+    try self.init(
+      kind: kind,
+      parts: files.map {
+        .init(
+          name: ($0.lastComponent?.string ?? $0.string) + ".bin",
+          source: try PickledRecordSource(PickledBatch(path: $0, kind: kind)))
+      })
+  }
+
   /// What listings call a record: the name of its file and its index in it.
   public func name(ofRecord record: UInt32) -> String {
     let (part, index) = records.location(ofRecord: Int(record))

@@ -12,6 +12,7 @@ public struct CIFARTransform: BatchTransform {
   /// Labels of one example: 1, or 2 where coarse and fine ones are delivered.
   public var labelsPerExample: Int { labels.count }
 
+  /// Where the labels and the image of a record lie.
   private let recordLayout: RecordLayout
   private let labels: [LabelField]
   private let images: CompiledTransform
@@ -26,7 +27,8 @@ public struct CIFARTransform: BatchTransform {
   ///   - seed: The seed of the run.
   /// - Throws: ``TransformError`` for operations that do not fit the image or each other.
   public init(
-    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation], layout: ImageLayout = .nhwc,
+    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation],
+    layout: ImageLayout = .nhwc,
     elementType: ElementType? = nil, seed: UInt64
   ) throws(TransformError) {
     self.recordLayout = recordLayout
@@ -49,7 +51,9 @@ public struct CIFARTransform: BatchTransform {
   /// The axes of one image in the order of ``layout``.
   public var imageAxes: [Int] { images.outputShape }
 
-  /// Makes the examples of one batch; see ``BatchTransform``. Never throws.
+  /// Makes the examples of one batch; never throws.
+  ///
+  /// See ``BatchTransform``.
   public func transform(
     _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
     into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>

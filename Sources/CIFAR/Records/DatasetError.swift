@@ -27,6 +27,8 @@ public enum DatasetError: Error, Equatable {
   case replacedDuringRead(path: FilePath)
   /// The system could not read the bytes at `offset`.
   case readFailed(path: FilePath, offset: Int64, reason: Errno)
+  /// A file of the python version is not the pickle of a batch of this data set.
+  case badPickle(path: FilePath, PickleFault)
   /// There is no memory for records that are kept in memory.
   case outOfMemory(path: FilePath, byteCount: Int)
 }
@@ -61,6 +63,8 @@ extension DatasetError: CustomStringConvertible {
       return "\(path.escaped): another file took its place while it was read"
     case .readFailed(let path, let offset, let reason):
       return "\(path.escaped): reading at offset \(offset): \(reason.words)"
+    case .badPickle(let path, let fault):
+      return "\(path.escaped): \(fault)"
     case .outOfMemory(let path, let byteCount):
       return "\(path.escaped): not enough memory for \(byteCount) bytes of records"
     }

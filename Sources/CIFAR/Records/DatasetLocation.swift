@@ -8,13 +8,16 @@ public enum DatasetLocation: Sendable, Equatable {
   ///
   /// The files themselves are not looked at yet; ``FileRecordSource`` does that.
   case files([FilePath])
+  /// The same for files of the python version; ``PickledBatch`` looks at them.
+  case pickledFiles([FilePath])
   /// A regular file, presumably an archive.
   case archive(FilePath)
 
   /// Looks for the records of a split at `path`.
   ///
   /// `path` may be a directory with record files, a directory that has the official directory in it, or a
-  /// file. If a directory has record files, it is the one, and what is not there is missing.
+  /// file. If a directory has record files, it is the one, and what is not there is missing. Where both versions
+  /// are, it is the binary one.
   ///
   /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/notAFile(path:kind:)`` if `path` is
   ///   neither file nor directory, ``DatasetError/missingFiles(directory:names:)``, or
@@ -28,7 +31,7 @@ public enum DatasetLocation: Sendable, Equatable {
     }
     switch found {
     case .regular: self = .archive(path)
-    case .directory: self = .files(try Self.recordFiles(in: path, kind: kind, split: split))
+    case .directory: self = try Self.recordFiles(in: path, kind: kind, split: split)
     default: throw .notAFile(path: path, kind: found)
     }
   }
@@ -36,19 +39,19 @@ public enum DatasetLocation: Sendable, Equatable {
   /// The record files of a split in `directory`, or in the official directory in it.
   private static func recordFiles(
     in directory: FilePath, kind: DatasetKind, split: Split
-  ) throws(DatasetError) -> [FilePath] {
+  ) throws(DatasetError) -> DatasetLocation {
     let facts = kind.facts
     let names = try names(in: directory)
-    if RecordFileNames.containsRecords(of: facts, names) {
-      return try recordFiles(named: names, in: directory, facts: facts, split: split)
+    for variant in DatasetVariant.allCases where RecordFileNames.containsRecords(of: facts, variant, names) {
+      return try recordFiles(named: names, in: directory, facts: facts, variant, split: split)
     }
-    if names.contains(facts.directoryName) {
-      let inner = directory.appending(facts.directoryName)
-      return try recordFiles(named: try self.names(in: inner), in: inner, facts: facts, split: split)
+    for variant in DatasetVariant.allCases where names.contains(facts.directoryName(variant)) {
+      let inner = directory.appending(facts.directoryName(variant))
+      return try recordFiles(named: try self.names(in: inner), in: inner, facts: facts, variant, split: split)
     }
     let other = DatasetKind.allCases.first { other in
       other != kind
-        && (names.contains(other.facts.directoryName)
+        && (DatasetVariant.allCases.contains { names.contains(other.facts.directoryName($0)) }
           || RecordFileNames.containsRecords(of: other.facts, names))
     }
     throw .noRecordFiles(directory: directory, kind: kind, other: other)
@@ -56,12 +59,14 @@ public enum DatasetLocation: Sendable, Equatable {
 
   /// The record files of a split, provided that none is missing among the names of a directory.
   private static func recordFiles(
-    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, split: Split
-  ) throws(DatasetError) -> [FilePath] {
-    let expected = RecordFileNames.expected(split, of: facts, present: names)
+    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, _ variant: DatasetVariant,
+    split: Split
+  ) throws(DatasetError) -> DatasetLocation {
+    let expected = RecordFileNames.expected(split, of: facts, variant, present: names)
     let missing = expected.filter { !names.contains($0) }
     guard missing.isEmpty else { throw .missingFiles(directory: directory, names: missing) }
-    return expected.map { directory.appending($0) }
+    let paths = expected.map { directory.appending($0) }
+    return variant == .binary ? .files(paths) : .pickledFiles(paths)
   }
 
   /// The names in a directory.

@@ -4,7 +4,7 @@
 struct ConstantRegion {
   /// The region's outline, in the image as it is now.
   var outline: PixelRectangle
-  /// The image that a frame surrounds, which is not part of it. Empty for a cutout.
+  /// The image that a frame surrounds, which is not part of it; empty for a cutout.
   var hole: PixelRectangle
   /// Whether the region covers what was there before; a frame lies beside it.
   let covers: Bool

@@ -1,3 +1,5 @@
+import FileSupport
+
 /// What can be wrong with a transform as somebody asked for it.
 public enum TransformError: Error, Equatable, Sendable {
   /// A text names an operation that does not exist.
@@ -23,9 +25,9 @@ extension TransformError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownOperation(let name):
-      "\(name): no such image operation (expected none or a list of \(ImageOperation.allForms))"
+      "\(escaped(name.utf8)): no such image operation (expected none or a list of \(ImageOperation.allForms))"
     case .malformedOperation(let text, let expected):
-      "\(text): wrong form of the operation (expected \(expected))"
+      "\(escaped(text.utf8)): wrong form of the operation (expected \(expected))"
     case .outOfRange(let operation, let quantity, let expected, let found):
       "\(operation): the \(quantity) is out of range (expected \(expected), found \(found))"
     case .cropLargerThanImage(let operation, let height, let width):

@@ -96,7 +96,8 @@ public final class TransformWorker {
         }
       }
     }
-    image.write(to: output, layout: transform.layout, elementType: transform.elementType,
+    image.write(
+      to: output, layout: transform.layout, elementType: transform.elementType,
       computes: transform.computes)
   }
 

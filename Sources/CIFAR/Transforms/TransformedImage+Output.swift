@@ -42,43 +42,51 @@ extension TransformedImage {
   }
 
   /// The window, its values, and around it the value of a frame.
+  ///
+  /// - Parameter rounds: Whether the result is bytes, for which the kernels want the border as whole numbers.
   @inline(__always)
   private func kernelImage(frame: Int?, rounds: Bool) -> cp_image {
     let form = values.floatForm()
-    var border = frame.map { regions[$0].value } ?? .zero
-    if rounds { border = border.clamped(lowerBound: .zero, upperBound: .init(repeating: 255)).rounded(.toNearestOrEven) }
+    var border = SIMD3<Float>(frame.map { regions[$0].value } ?? .zero)
+    if rounds { border = Self.rounded(border) }
     return cp_image(
       window: sourceWindow(of: window), mirrored: isMirrored,
       top: Int32(truncatingIfNeeded: window.top), bottom: Int32(truncatingIfNeeded: height &- window.bottom),
       left: Int32(truncatingIfNeeded: window.left), right: Int32(truncatingIfNeeded: width &- window.right),
-      reference: Self.floats(form.reference), factor: Self.floats(values.slope), offset: Self.floats(form.offset),
-      border: Self.floats(border))
+      reference: Self.tuple(SIMD3<Float>(form.reference)), factor: Self.tuple(SIMD3<Float>(values.slope)),
+      offset: Self.tuple(SIMD3<Float>(form.offset)), border: Self.tuple(border))
   }
 
-  /// Sets the pixels of a region to its value.
+  /// Sets the pixels of a region, apart from its hole, to its value.
   private func fill(
-    _ region: ConstantRegion, in output: UnsafeMutableRawPointer, layout: ImageLayout, elementType: ElementType
+    _ region: ConstantRegion, in output: UnsafeMutableRawPointer, layout: ImageLayout,
+    elementType: ElementType
   ) {
+    if region.outline.isEmpty { return }
     let (pixelStride, planeStride) = layout == .nhwc ? (3, 1) : (1, width &* height)
-    for row in region.outline.top..<max(region.outline.top, region.outline.bottom) {
-      for column in region.outline.left..<max(region.outline.left, region.outline.right)
+    let value = SIMD3<Float>(region.value)
+    let byte = SIMD3<UInt8>(truncatingIfNeeded: SIMD3<Int32>(Self.rounded(value)))
+    for row in region.outline.top..<region.outline.bottom {
+      for column in region.outline.left..<region.outline.right
       where !region.hole.contains(row: row, column: column) {
         for channel in 0..<CIFARImage.channelCount {
           let place = (row &* width &+ column) &* pixelStride &+ channel &* planeStride
-          let value = Float(region.value[channel])
           switch elementType {
-          case .float32: output.assumingMemoryBound(to: Float.self)[place] = value
-          case .uint8:
-            output.assumingMemoryBound(to: UInt8.self)[place] =
-              UInt8(min(255, max(0, value)).rounded(.toNearestOrEven))
+          case .float32: output.assumingMemoryBound(to: Float.self)[place] = value[channel]
+          case .uint8: output.assumingMemoryBound(to: UInt8.self)[place] = byte[channel]
           }
         }
       }
     }
   }
 
+  /// Whole numbers of 0...255, rounded as the kernels round pixels: as floats, half to even.
+  private static func rounded(_ value: SIMD3<Float>) -> SIMD3<Float> {
+    value.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven)
+  }
+
   @inline(__always)
-  private static func floats(_ values: ChannelValues) -> (Float, Float, Float) {
-    (Float(values.x), Float(values.y), Float(values.z))
+  private static func tuple(_ value: SIMD3<Float>) -> (Float, Float, Float) {
+    (value.x, value.y, value.z)
   }
 }

@@ -9,10 +9,14 @@ struct TransformedImage {
   let pixels: UnsafePointer<UInt8>
   /// The frames and cutouts so far, in the order in which they came into being.
   let regions: UnsafeMutablePointer<ConstantRegion>
+  /// The vector instructions that the kernels use.
   let instructions: cp_instructions
+  /// How many of `regions` there are so far.
   private(set) var regionCount = 0
 
+  /// Rows of the image.
   private(set) var height = CIFARImage.height
+  /// Columns of the image.
   private(set) var width = CIFARImage.width
   /// The part of the image that comes from the record, apart from what cutouts cover.
   private(set) var window = PixelRectangle(height: CIFARImage.height, width: CIFARImage.width)
@@ -23,6 +27,7 @@ struct TransformedImage {
   /// Whether columns of the image go down in the record.
   private(set) var isMirrored = false
 
+  /// What became of the record's pixels.
   private(set) var values = ImageValues()
   /// The statistics of the visible pixels; nil after they may have changed.
   private var statistics: PixelStatistics?
@@ -86,6 +91,7 @@ struct TransformedImage {
     }
   }
 
+  /// Takes rows from the top and columns from the left, or adds them where negative, and sets the new size.
   @inline(__always)
   private mutating func move(up rows: Int, left columns: Int, height: Int, width: Int) {
     rowOrigin &+= rows
@@ -99,6 +105,7 @@ struct TransformedImage {
     }
   }
 
+  /// Puts a region on top of all others.
   @inline(__always)
   private mutating func add(_ region: ConstantRegion) {
     (regions + regionCount).initialize(to: region)
@@ -170,6 +177,7 @@ struct TransformedImage {
     return taken
   }
 
+  /// The statistics of a rectangle of pixels.
   @inline(__always)
   private func sums(of rectangle: PixelRectangle) -> PixelStatistics {
     var source = sourceWindow(of: rectangle)
@@ -233,8 +241,13 @@ struct TransformedImage {
   /// Where a part of the window lies in the record.
   @inline(__always)
   func sourceWindow(of part: PixelRectangle) -> cp_window {
-    // An empty window may lie anywhere; no address is made from its origin.
-    if part.isEmpty { return cp_window(row: pixels, column: 0, height: 0, width: 0) }
+    // An empty window may lie anywhere; no address is made from its origin. It keeps its height and width, of
+    // which only one may be 0, because together with the border they make up the image.
+    if part.isEmpty {
+      return cp_window(
+        row: pixels, column: 0, height: Int32(truncatingIfNeeded: part.height),
+        width: Int32(truncatingIfNeeded: part.width))
+    }
     let column = isMirrored ? columnOrigin &- (part.right &- 1) : columnOrigin &+ part.left
     return cp_window(
       row: pixels + (rowOrigin &+ part.top) &* CIFARImage.width,

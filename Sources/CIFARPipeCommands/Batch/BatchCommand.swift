@@ -17,6 +17,7 @@ struct BatchCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
   @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
@@ -63,6 +64,9 @@ struct BatchCommand: ParsableCommand {
   func validate() throws {
     if epochMarks && format != .npy { throw ValidationError("'--epoch-marks' needs '--format npy'") }
     if manifest != nil && format != .raw { throw ValidationError("'--manifest' needs '--format raw'") }
+    if let manifest, manifest.isSamePlace(as: output) {
+      throw ValidationError("'--manifest' and '--output' need two places")
+    }
   }
 
   func run() throws {
@@ -83,11 +87,12 @@ struct BatchCommand: ParsableCommand {
       try run.deliver(to: destination.stream)
     } catch let error as CommandError where error.isOrderlyEnd {
       // What was delivered to a file goes with the file.
-      try writeToken(prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      try writeToken(
+        prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
       throw error
     }
     try manifestDestination?.stream.write(
-      RawManifest(shape: prepared.shape, totals: run.totals, batchSize: pipelineOptions.batchSize).json.text
+      RawManifest(shape: prepared.shape, totals: run.totals, batchSize: sizeOptions.batchSize).json.text
         + "\n")
     try destination.finish()
     try manifestDestination?.finish()
@@ -97,6 +102,7 @@ struct BatchCommand: ParsableCommand {
 
   /// Everything that a run needs, checked: usage first, then the data, then whether the token fits.
   private func prepare() throws -> PreparedRun {
+    try pipelineOptions.check(sizeOptions.sizes)
     let environment = Environment.current
     let earlier = try resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
     let given = pipelineOptions.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
@@ -104,7 +110,7 @@ struct BatchCommand: ParsableCommand {
     let seed = given ?? .random(in: .min ... .max)
     let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
     let dataset = try DatasetOpening(datasetOptions, environment: environment).open()
-    var options = options(for: dataset, seed: seed)
+    var options = try options(for: dataset, seed: seed)
     options.share = share
     var token: ResumeToken?
     if tokenFile != nil || earlier != nil {
@@ -131,8 +137,10 @@ struct BatchCommand: ParsableCommand {
   }
 
   /// The tutorial's five lines where nothing else is asked for; otherwise one epoch.
-  private func options(for dataset: CIFARDataset, seed: UInt64) -> RecordPipelineOptions {
-    var options = pipelineOptions.recordPipelineOptions(recordCount: dataset.records.recordCount, seed: seed)
+  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions
+  {
+    var options = try pipelineOptions.recordPipelineOptions(
+      sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
     if options.epochs == nil && options.batches == nil {
       if format == .shapes { options.batches = 5 } else { options.epochs = 1 }
     }

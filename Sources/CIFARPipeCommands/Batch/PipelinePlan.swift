@@ -19,23 +19,42 @@ struct PipelinePlan {
     let options = pipeline.options
     let schedule = pipeline.schedule
     var lines = [
-      ("dataset", "\(dataset.kind.rawValue), \(dataset.records.recordCount) records in "
-        + "\(dataset.records.parts.count) files"),
-      ("records", "\(pipeline.store is ResidentRecordStore ? "stay in memory" : "streamed"), "
-        + "\(pipeline.store.byteCount) bytes reserved"),
-      ("transform", "\(ImageOperation.text(of: transform.operations)), \(transform.layout.rawValue), "
-        + transform.elementType.rawValue),
+      (
+        "dataset",
+        "\(dataset.kind.rawValue), \(dataset.records.recordCount) records in "
+          + "\(dataset.records.parts.count) files"
+      ),
+      (
+        "records",
+        "\(pipeline.store is ResidentRecordStore ? "stay in memory" : "streamed"), "
+          + "\(pipeline.store.byteCount) bytes reserved"
+      ),
+      (
+        "transform",
+        "\(ImageOperation.text(of: transform.operations)), \(transform.layout.rawValue), "
+          + transform.elementType.rawValue
+      ),
       ("seed", String(options.seed)),
       ("shard", "\(options.share.index)/\(options.share.count), uneven \(options.share.uneven.rawValue)"),
       ("threads", "\(options.threads) workers, 1 reader, 1 batcher, 1 producer of parts"),
     ]
     for queue in pipeline.statistics {
-      lines.append(("queue", "\(queue.name), capacity \(queue.capacity == .max ? "unbounded" : "\(queue.capacity)")"
-        + (queue.name == "shuffle" ? minimumText : "")))
+      lines.append(
+        (
+          "queue",
+          "\(queue.name), capacity \(queue.capacity == .max ? "unbounded" : "\(queue.capacity)")"
+            + (queue.name == "shuffle" ? minimumText : "")
+        ))
     }
     lines += [
-      ("batch", "\(options.batchSize) examples, \(options.batchSize * transform.exampleLength) bytes of images"),
-      ("batches", "\(schedule.batchesPerEpoch) an epoch, \(schedule.batchCount.map(String.init) ?? "no end") in all"),
+      (
+        "batch",
+        "\(options.batchSize) examples, \(options.batchSize * transform.exampleLength) bytes of images"
+      ),
+      (
+        "batches",
+        "\(schedule.batchesPerEpoch) an epoch, \(schedule.batchCount.map(String.init) ?? "no end") in all"
+      ),
       ("last batch", "\(lastBatchSize) examples at the end of an epoch"),
     ]
     return lines.map { name, value in

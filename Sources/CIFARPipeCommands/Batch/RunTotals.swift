@@ -36,14 +36,17 @@ struct RunTotals {
     let seconds = start.duration(to: end).inSeconds
     return .object([
       ("batches", .integer(batches)), ("images", .integer(images)), ("epochs", .integer(epochs)),
-      ("seconds", .number(seconds)), ("images_per_s", seconds > 0 ? .number(Double(images) / seconds) : .null),
+      ("seconds", .number(seconds)),
+      ("images_per_s", seconds > 0 ? .number(Double(images) / seconds) : .null),
       ("first_batch_s", firstBatch.map { .number($0.inSeconds) } ?? .null),
       ("peak_rss_bytes", .integer(Self.peakResidentBytes)),
       ("digest", digest.map { .string($0) } ?? .null),
     ])
   }
 
-  /// The most memory that the process has occupied. The corresponding C function is `getrusage`.
+  /// The most memory that the process has occupied.
+  ///
+  /// The corresponding C function is `getrusage`.
   static var peakResidentBytes: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -4,6 +4,7 @@ import Download
 import FileSupport
 import Glibc
 import InputPipeline
+import Picture
 import TarArchive
 
 /// How an error ends the program: the one line that is printed, and the exit code.
@@ -23,7 +24,7 @@ struct Ending {
     case CommandError.interrupted(let signal): SignalTrap.end(by: signal)
     case CommandError.readerGone: SignalTrap.end(by: SIGPIPE)
     case let error as DownloadError where error.cause == .stopped:
-      Console().error("\(error)")
+      Console().error(message)
       SignalTrap.end(by: SignalTrap.shared.signal ?? SIGINT)
     default: break
     }
@@ -34,26 +35,19 @@ struct Ending {
       }
       exit(ExitStatus.success.rawValue)
     }
-    Console().error(message.split(whereSeparator: \.isNewline).joined(separator: " "))
+    Console().error(message)
     exit(status.rawValue)
   }
 
   private var message: String {
-    if case FileError.exists = error { return "\(error); use --force to replace it" }
-    guard status == .usage, !(error is CommandError), !(error is TransformError), !(error is DownloadError),
-      !(error is FetchError)
-    else { return "\(error)" }
-    let command = words.first.flatMap { word in
-      CIFARPipe.configuration.subcommands.first { $0.configuration.commandName == word }
-    }
-    let help = "see 'cifar-pipe \(command.map { "\($0.configuration.commandName!) " } ?? "")--help'"
-    return CIFARPipe.message(for: error) + "; " + help
+    ErrorLine(error, words: words, isFromParser: CIFARPipe.exitCode(for: error) == .validationFailure).text
   }
 
   /// The exit code; the one place that maps errors to codes.
   var status: ExitStatus {
     switch error {
     case let error as CommandError: Self.status(of: error)
+    case let error as VerifyError: Self.status(of: error)
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
     case let error as FileError: Self.status(of: error)
@@ -61,7 +55,7 @@ struct Ending {
     case is ArchiveError: .dataError
     case let error as DownloadError: Self.status(of: error.cause)
     case let error as FetchError: Self.status(of: error)
-    case is TransformError: .usage
+    case is TransformError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case is QueueError: .internalError
     default: CIFARPipe.exitCode(for: error) == .validationFailure ? .usage : .internalError
@@ -71,16 +65,27 @@ struct Ending {
   private static func status(of error: CommandError) -> ExitStatus {
     switch error {
     case .usage: .usage
+    case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
     case .readerGone, .interrupted: .internalError
     }
   }
 
+  private static func status(of error: VerifyError) -> ExitStatus {
+    switch error.severity {
+    case .wrong: .dataError
+    case .failed: .inputOutputError
+    case .unchecked: .noInput
+    }
+  }
+
   private static func status(of error: DatasetError) -> ExitStatus {
     switch error {
     case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .noInput
-    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead: .dataError
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead,
+      .badPickle:
+      .dataError
     case .readFailed: .inputOutputError
     case .outOfMemory: .temporaryFailure
     }

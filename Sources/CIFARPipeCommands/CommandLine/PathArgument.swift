@@ -14,5 +14,11 @@ struct PathArgument: ExpressibleByArgument, Sendable {
     isStandardStream = argument == "-"
   }
 
+  /// Whether both name the same output, where no output is standard output.
+  func isSamePlace(as other: PathArgument?) -> Bool {
+    guard let other, !other.isStandardStream else { return isStandardStream }
+    return !isStandardStream && path.lexicallyNormalized() == other.path.lexicallyNormalized()
+  }
+
   static var defaultCompletionKind: CompletionKind { .file() }
 }

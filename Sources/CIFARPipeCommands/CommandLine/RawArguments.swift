@@ -10,7 +10,8 @@ enum RawArguments {
   private static let firstScalar: UInt32 = 0x10_F000
 
   /// The words after the program's name.
-  static func words(_ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int32) -> [String] {
+  static func words(_ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int32) -> [String]
+  {
     guard count > 1 else { return [] }
     return (1..<Int(count)).compactMap { index in
       arguments[index].map { decode(Array(UnsafeRawBufferPointer(start: $0, count: length($0)))) }

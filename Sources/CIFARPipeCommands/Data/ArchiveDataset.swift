@@ -27,36 +27,61 @@ struct ArchiveDataset {
       FileSource(opening: path) {
         if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
       }, overlaps: false)
-    var sources: [String: MemoryRecordSource] = [:]
-    var names: Set<String> = []
+    var sources: [DatasetVariant: [String: any RecordSource]] = [:]
+    var names: [DatasetVariant: Set<String>] = [:]
     while let member = try archive.next() {
-      guard member.kind == .file, let name = recordFileName(member.path) else { continue }
-      names.insert(name)
-      guard isWanted(name) else { continue }
-      sources[name] = try records(of: member, in: archive)
+      guard member.kind == .file, let name = fileName(member.path) else { continue }
+      for variant in DatasetVariant.allCases where isRecordFile(name, variant) {
+        names[variant, default: []].insert(name)
+        guard isWanted(name, variant) else { continue }
+        sources[variant, default: [:]][name] = try records(of: member, in: archive, variant)
+      }
     }
     try archive.finish()
 
-    let expected = RecordFileNames.expected(split, of: facts, present: names)
-    let missing = expected.filter { sources[$0] == nil }
+    // Where an archive has both versions, it is the binary one, as in a directory.
+    let variant: DatasetVariant = names[.binary] == nil && names[.python] != nil ? .python : .binary
+    var found = sources[variant] ?? [:]
+    let expected = RecordFileNames.expected(split, of: facts, variant, present: names[variant] ?? [])
+    let missing = expected.filter { found[$0] == nil }
     guard missing.isEmpty else { throw DatasetError.missingFiles(directory: path, names: missing) }
-    return try inOneRegion(expected.map { ($0, sources.removeValue(forKey: $0)!) })
+    return try inOneRegion(
+      expected.map {
+        (name: RecordFileNames.binaryName($0, variant)!, source: found.removeValue(forKey: $0)!)
+      })
   }
 
   /// The file name of a member that may be one of the data set's, which lie in one directory or in none.
-  private func recordFileName(_ path: MemberPath) -> String? {
+  private func fileName(_ path: MemberPath) -> String? {
     guard path.parts.count <= 2, let name = path.parts.last else { return nil }
     return String(validating: name, as: UTF8.self)
   }
 
-  private func isWanted(_ name: String) -> Bool {
-    RecordFileNames.expected(split, of: facts, present: [name]).contains(name)
+  private func isRecordFile(_ name: String, _ variant: DatasetVariant) -> Bool {
+    RecordFileNames.containsRecords(of: facts, variant, [name])
   }
 
-  private func records(of member: ArchiveMember, in archive: ArchiveReader) throws -> MemoryRecordSource {
+  private func isWanted(_ name: String, _ variant: DatasetVariant) -> Bool {
+    RecordFileNames.expected(split, of: facts, variant, present: [name]).contains(name)
+  }
+
+  private func records(
+    of member: ArchiveMember, in archive: ArchiveReader, _ variant: DatasetVariant
+  ) throws -> any RecordSource {
+    let memberPath = path.appending(FilePath(String(decoding: member.path.bytes, as: UTF8.self)).components)
+    switch variant {
+    case .binary: return try binaryRecords(of: member, in: archive, path: memberPath)
+    case .python:
+      let pickle = try MemberMemory.read(member, in: archive, path: memberPath)
+      return try PickledRecordSource(PickledBatch(pickle, kind: facts.kind))
+    }
+  }
+
+  private func binaryRecords(
+    of member: ArchiveMember, in archive: ArchiveReader, path: FilePath
+  ) throws -> MemoryRecordSource {
     var builder = try MemoryRecordSource.Builder(
-      path: path.appending(FilePath(String(decoding: member.path.bytes, as: UTF8.self)).components),
-      layout: facts.layout, byteCount: Int(member.byteCount))
+      path: path, layout: facts.layout, byteCount: Int(member.byteCount))
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
     defer { piece.deallocate() }
     while case let count = try archive.read(into: piece), count > 0 {
@@ -67,7 +92,9 @@ struct ArchiveDataset {
 
   /// Moves the records to where the pipeline reads them, one file at a time, so that no more than one is twice
   /// in memory.
-  private func inOneRegion(_ sources: consuming [(name: String, source: MemoryRecordSource)]) throws -> CIFARDataset {
+  private func inOneRegion(_ sources: consuming [(name: String, source: any RecordSource)]) throws
+    -> CIFARDataset
+  {
     let length = facts.layout.recordLength
     let counts = sources.map(\.source.recordCount)
     let region = try MemoryRegion(byteCount: counts.reduce(0, +) * length)
@@ -75,27 +102,17 @@ struct ArchiveDataset {
     var offset = 0
     for index in counts.indices {
       let (name, source) = sources.removeFirst()
-      let bytes = UnsafeMutableRawBufferPointer(rebasing: region.bytes[offset..<offset + counts[index] * length])
-      source.readRecords(in: 0..<counts[index], into: bytes)
+      let bytes = UnsafeMutableRawBufferPointer(
+        rebasing: region.bytes[offset..<offset + counts[index] * length])
+      try source.readRecords(in: 0..<counts[index], into: bytes)
       parts.append(
-        .init(name: name, source: RegionRecords(region: region, offset: offset, recordCount: counts[index], length: length)))
+        .init(
+          name: name,
+          source: RegionRecords(region: region, offset: offset, recordCount: counts[index], length: length)))
       offset += bytes.count
     }
     return try CIFARDataset(kind: facts.kind, parts: parts) {
       ResidentRecordStore($0, alreadyIn: region)
-    }
-  }
-
-  /// Records that lie in the store from the start.
-  private struct RegionRecords: RecordSource {
-    let region: MemoryRegion
-    let offset: Int
-    let recordCount: Int
-    let length: Int
-
-    func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) {
-      let records = region.bytes[offset + range.lowerBound * length..<offset + range.upperBound * length]
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: records))
     }
   }
 }

@@ -20,18 +20,27 @@ struct DatasetOpening {
   func open() throws -> CIFARDataset {
     let kind = options.dataset
     if options.synthetic { return try CIFARDataset(generated: kind, split: options.split) }
-    let named = options.data?.path ?? environment.data
-    guard let path = try named ?? cached() else { throw CommandError.noData(looked: environment.cache) }
+    let path = try options.data?.path ?? Self.defaultPath(kind, environment: environment)
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {
     case .files(let files): return try CIFARDataset(kind: kind, files: files)
+    case .pickledFiles(let files): return try CIFARDataset(kind: kind, pickledFiles: files)
     case .archive(let archive): return try ArchiveDataset(archive, kind: kind, split: options.split).load()
     }
   }
 
-  /// The cache, if it has the official directory of the data set.
-  private func cached() throws -> FilePath? {
-    guard let cache = environment.cache else { return nil }
-    let directory = cache.appending(options.dataset.facts.directoryName)
-    return directory.withPlatformString { access($0, F_OK) } == 0 ? directory : nil
+  /// Where the data are that nobody has named: in the environment, else the official directory in the cache.
+  ///
+  /// - Parameter kind: The data set; any without one.
+  /// - Throws: ``CommandError/noData(looked:)``.
+  static func defaultPath(_ kind: DatasetKind?, environment: Environment) throws -> FilePath {
+    if let data = environment.data { return data }
+    let kinds = kind.map { [$0] } ?? DatasetKind.allCases
+    let directories = kinds.flatMap { kind in
+      DatasetVariant.allCases.compactMap { environment.cache?.appending(kind.facts.directoryName($0)) }
+    }
+    guard let found = directories.first(where: { $0.withPlatformString { access($0, F_OK) } == 0 }) else {
+      throw CommandError.noData(looked: environment.cache)
+    }
+    return found
   }
 }

@@ -9,7 +9,7 @@ struct Environment: Sendable {
   /// `CIFAR_PIPE_CACHE`, else `XDG_CACHE_HOME`/cifar-pipe, else `HOME`/.cache/cifar-pipe; `nil` without any.
   var cache: FilePath?
 
-  /// The variables of this process. Empty ones count as unset.
+  /// The variables of this process; empty ones count as unset.
   static var current: Environment {
     let cache = path("CIFAR_PIPE_CACHE")
     let general = path("XDG_CACHE_HOME").flatMap { $0.isAbsolute ? $0 : nil }

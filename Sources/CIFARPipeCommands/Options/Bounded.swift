@@ -3,10 +3,22 @@ import ArgumentParser
 /// Whole numbers of the command line, checked against a range before anything else happens.
 enum Bounded {
   /// A parser for whole numbers in `range`.
-  static func integer(_ range: ClosedRange<Int>) -> @Sendable (String) throws -> Int {
+  static func integer<Number: FixedWidthInteger & Sendable>(
+    _ range: ClosedRange<Number>
+  ) -> @Sendable (String) throws -> Number {
     { text in
-      guard let number = Int(text), range.contains(number) else {
+      guard let number = Number(text), range.contains(number) else {
         throw ValidationError("expected a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+  }
+
+  /// A parser for numbers in `range`.
+  static func number(_ range: ClosedRange<Double>) -> @Sendable (String) throws -> Double {
+    { text in
+      guard let number = Double(text), range.contains(number) else {
+        throw ValidationError("expected a number from \(range.lowerBound) to \(range.upperBound)")
       }
       return number
     }

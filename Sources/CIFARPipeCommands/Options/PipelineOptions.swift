@@ -16,53 +16,33 @@ enum EpochBoundary: String, CaseIterable, ExpressibleByArgument {
 
 /// What is delivered, in which order, and with how many threads.
 struct PipelineOptions: ParsableArguments {
-  /// The allowed batch sizes.
-  static let batchSizes = 1...1_048_576
-  /// The allowed numbers of threads.
-  static let threadCounts = 1...1024
-  /// The allowed numbers of records in a shuffle queue.
-  static let queueSizes = 0...1_000_000_000
   /// The allowed numbers of epochs and batches.
   static let counts = 1...1_000_000_000
 
   @Option(
-    help: ArgumentHelp("Examples in a batch. (default: 128)", valueName: "n"),
-    transform: Bounded.integer(batchSizes))
-  var batchSize = 128
-
-  @Option(
-    help: ArgumentHelp(
-      "Worker threads, or 'auto' for the processors at hand. (default: auto)",
-      discussion: "Changes the speed and nothing else.", valueName: "n"),
-    transform: NumberOrWord.parser(threadCounts, word: "auto"))
-  var threads: NumberOrWord?
-
-  @Option(
-    help: ArgumentHelp(
-      "Examples that stay in the shuffle queue for good mixing. (default: 10000)",
-      discussion: "'all' permutes a whole epoch.", valueName: "n"),
-    transform: NumberOrWord.parser(queueSizes, word: "all"))
-  var minAfterDequeue: NumberOrWord?
-
-  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Capacity of the shuffle queue.", discussion: "Default: min-after-dequeue + 32 x batch-size.",
-      valueName: "n"), transform: Bounded.integer(queueSizes))
+      valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
   var capacity: Int?
 
   @Flag(help: "Deliver the records in the order of the files.")
   var noShuffle = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "What every random choice derives from.", discussion: "Default: random, told with --verbose.",
-      valueName: "n"))
+      valueName: "n"), transform: Bounded.integer(UInt64.min...UInt64.max))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Epochs to deliver.", valueName: "n"), transform: Bounded.integer(counts))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Epochs to deliver.", valueName: "n"), transform: Bounded.integer(counts))
   var epochs: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Batches to deliver at most.", valueName: "n"), transform: Bounded.integer(counts))
   var batches: Int?
 
@@ -97,6 +77,7 @@ struct PipelineOptions: ParsableArguments {
   var labels = LabelSelection.fine
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Data sets up to this many MiB stay in memory; larger ones are read in each epoch. (default: 1024)",
       valueName: "mib"),
@@ -104,6 +85,7 @@ struct PipelineOptions: ParsableArguments {
   var memoryLimit = 1024
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Give up (exit 75) when no batch comes for this long.", discussion: "Default: wait.",
       valueName: "seconds"), transform: Bounded.integer(1...86_400))
@@ -113,15 +95,8 @@ struct PipelineOptions: ParsableArguments {
     if preset != nil && transform != nil {
       throw ValidationError("'--preset' and '--transform' exclude each other")
     }
-    if noShuffle && (minAfterDequeue != nil || capacity != nil) {
-      throw ValidationError("'--no-shuffle' has no shuffle queue for '--min-after-dequeue' or '--capacity'")
-    }
-    if case .number(let minimum)? = minAfterDequeue ?? .number(10_000), let capacity,
-      capacity < minimum + batchSize
-    {
-      throw ValidationError(
-        "'--capacity' must be at least min-after-dequeue + batch-size, or the queue could never deliver "
-          + "(expected at least \(minimum + batchSize), found \(capacity))")
+    if noShuffle && capacity != nil {
+      throw ValidationError("'--no-shuffle' has no shuffle queue for '--capacity'")
     }
   }
 
@@ -145,10 +120,15 @@ struct PipelineOptions: ParsableArguments {
   }
 
   /// The options of the pipeline for a data set of `recordCount` records.
-  func recordPipelineOptions(recordCount: Int, seed: UInt64) -> RecordPipelineOptions {
+  ///
+  /// - Throws: ``CommandError/usage(_:)`` for sizes that do not fit together.
+  func recordPipelineOptions(
+    _ sizes: PipelineSizes, recordCount: Int, seed: UInt64
+  ) throws(CommandError) -> RecordPipelineOptions {
+    try check(sizes)
     var options = RecordPipelineOptions()
-    options.batchSize = batchSize
-    options.threads = threadCount
+    options.batchSize = sizes.batchSize
+    options.threads = sizes.threadCount
     options.seed = seed
     options.epochs = epochs
     options.batches = batches
@@ -157,19 +137,25 @@ struct PipelineOptions: ParsableArguments {
     options.memoryLimit = memoryLimit << 20
     options.stallLimit = stallLimit.map { .seconds($0) }
     if !noShuffle {
-      let minimum =
-        switch minAfterDequeue ?? .number(10_000) {
-        case .number(let number): number
-        case .word: recordCount
-        }
+      let minimum = sizes.minAfterDequeue(recordCount: recordCount)
       options.order = .shuffled(
-        minAfterDequeue: minimum, capacity: capacity ?? minimum + 32 * batchSize)
+        minAfterDequeue: minimum, capacity: capacity ?? minimum + 32 * sizes.batchSize)
     }
     return options
   }
 
-  private var threadCount: Int {
-    guard case .number(let number)? = threads else { return Processors.count }
-    return number
+  /// Checks what can be checked without data, so that a wrong command line is told before anything else.
+  ///
+  /// - Throws: ``CommandError/usage(_:)``.
+  func check(_ sizes: PipelineSizes) throws(CommandError) {
+    if noShuffle && sizes.minAfterDequeue != nil {
+      throw .usage("'--no-shuffle' has no shuffle queue for '--min-after-dequeue'")
+    }
+    let minimum = sizes.minAfterDequeue(recordCount: 0)
+    if let capacity, capacity < minimum + sizes.batchSize {
+      throw .usage(
+        "'--capacity' must be at least min-after-dequeue + batch-size, or the queue could never deliver "
+          + "(expected at least \(minimum + sizes.batchSize), found \(capacity))")
+    }
   }
 }

@@ -42,7 +42,9 @@ enum JSON {
     }
   }
 
-  /// A quoted string. Source: RFC 8259, section 7.
+  /// A quoted string.
+  ///
+  /// Source: RFC 8259, section 7.
   private static func write(_ string: String, to text: inout String) {
     text += "\""
     for scalar in string.unicodeScalars {

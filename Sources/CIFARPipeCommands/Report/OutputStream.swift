@@ -48,7 +48,9 @@ struct OutputStream {
     var hasBegun = uninterrupted
     while !rest.isEmpty {
       if !hasBegun, let signal = SignalTrap.shared.signal { throw .interrupted(signal: signal) }
-      let count = rest.withUnsafeBufferPointer { writev(descriptor.rawValue, $0.baseAddress, Int32($0.count)) }
+      let count = rest.withUnsafeBufferPointer {
+        writev(descriptor.rawValue, $0.baseAddress, Int32($0.count))
+      }
       guard count >= 0 else {
         let reason = errno
         if reason == EINTR { continue }

@@ -42,15 +42,19 @@ final class SignalTrap: Sendable {
     if signal != nil { action() }
   }
 
-  /// Blocks the signals and starts the thread that waits for them; the main thread calls this once, before it
-  /// starts other threads. A signal that was ignored when the process began stays ignored, as under nohup.
+  /// Blocks the signals and starts the thread that waits for them.
+  ///
+  /// The main thread calls this once, before it starts other threads. A signal that was ignored when the process
+  /// began stays ignored, as under nohup.
   func set() throws {
     var trapped = sigset_t()
     sigemptyset(&trapped)
     for number in Self.signals {
       var current = sigaction()
       sigaction(number, nil, &current)
-      if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 { sigaddset(&trapped, number) }
+      if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 {
+        sigaddset(&trapped, number)
+      }
     }
     pthread_sigmask(SIG_BLOCK, &trapped, nil)
 

@@ -44,7 +44,8 @@ struct ResumeToken: Equatable, Sendable {
       Field(name: "dtype", value: transform.elementType.rawValue),
       Field(name: "labels", value: labels.rawValue),
       Field(
-        name: "shard", value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"),
+        name: "shard", value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"
+      ),
     ]
     self.next = next
   }
@@ -95,7 +96,8 @@ struct ResumeToken: Equatable, Sendable {
   var text: String {
     let separator = String(Self.separator)
     let body =
-      ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next=\(next)"]).joined(separator: separator)
+      ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next=\(next)"]).joined(
+        separator: separator)
     return body + separator + "check=" + Self.checksum(body)
   }
 

@@ -38,9 +38,11 @@ struct BatchSheet {
     let pixels =
       switch transform.elementType {
       case .float32:
-        VisiblePixels.bytes(bytes.assumingMemoryBound(to: Float.self), height: height, width: width, axes: axes)
+        VisiblePixels.bytes(
+          bytes.assumingMemoryBound(to: Float.self), height: height, width: width, axes: axes)
       case .uint8:
-        VisiblePixels.bytes(bytes.assumingMemoryBound(to: UInt8.self), height: height, width: width, axes: axes)
+        VisiblePixels.bytes(
+          bytes.assumingMemoryBound(to: UInt8.self), height: height, width: width, axes: axes)
       }
     let record = batch.records[batch.records.startIndex + index].record
     return ContactSheet.Tile(width: width, pixels: pixels, label: "\(className(index)) #\(record)")

@@ -15,6 +15,7 @@ struct ShowCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
 
   @Option(
@@ -25,6 +26,7 @@ struct ShowCommand: ParsableCommand {
   var force = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Pixels of the sheet for each pixel of an image. (default: 3)", valueName: "n"),
     transform: Bounded.integer(1...16))
   var scale = 3
@@ -35,13 +37,15 @@ struct ShowCommand: ParsableCommand {
     if output.isStandardStream && OutputStream.standard.isTerminal {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
     }
+    try pipelineOptions.check(sizeOptions.sizes)
     let destination = try OutputDestination(output, isReplacing: force)
     let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
     let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
     let dataset = try DatasetOpening(datasetOptions, environment: .current).open()
     messages.console.note("seed \(seed)")
 
-    var options = pipelineOptions.recordPipelineOptions(recordCount: dataset.records.recordCount, seed: seed)
+    var options = try pipelineOptions.recordPipelineOptions(
+      sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
     options.batches = 1
     let pipeline = try RecordPipeline(
       dataset.records, transform: transform, options: options, store: dataset.store)

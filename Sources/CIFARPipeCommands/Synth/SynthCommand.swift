@@ -25,17 +25,24 @@ struct SynthCommand: ParsableCommand {
   var dataset = DatasetKind.cifar10
 
   @Option(
-    help: ArgumentHelp("Records in each file, the test file too.", discussion: "Default: the official numbers.",
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Records in each file, the test file too.", discussion: "Default: the official numbers.",
       valueName: "n"),
     transform: Bounded.integer(1...1_000_000))
   var recordsPerFile: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Training files, at least 5; CIFAR-10 only.", valueName: "n"),
     transform: Bounded.integer(5...SyntheticDataset.maximumTrainFileCount))
   var files: Int?
 
-  @Option(help: ArgumentHelp("What all records derive from.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "What all records derive from. (default: \(SyntheticRecords.defaultSeed))", valueName: "n"),
+    transform: Bounded.integer(UInt64.min...UInt64.max))
   var seed = SyntheticRecords.defaultSeed
 
   @Flag(name: .shortAndLong, help: "Replace an output that exists.")

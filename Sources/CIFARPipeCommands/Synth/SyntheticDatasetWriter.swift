@@ -16,14 +16,15 @@ struct SyntheticDatasetWriter {
     self.isReplacing = isReplacing
   }
 
-  /// Writes a directory with the files in it.
+  /// Writes a directory with the files in it; under the umask they may be read by all, as when an archive is
+  /// unpacked.
   ///
   /// - Throws: `FileError`, or ``CommandError/interrupted(signal:)``.
   func writeDirectory() throws {
     let directory = try StagingDirectory(path, replacesExisting: isReplacing)
     for member in dataset.members {
       let filePath = path.appending(member.name)
-      let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o666)
+      let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o644)
       try file.closeAfter {
         try member.forEachPiece { piece in
           try checkForSignal()

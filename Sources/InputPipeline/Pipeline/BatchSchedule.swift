@@ -13,6 +13,8 @@ public struct BatchSchedule: Sendable, Equatable {
     /// Whether this process delivers the batch.
     public let isDelivered: Bool
     /// Whether this process delivers no later batch that begins in this epoch, repeated ones apart.
+    ///
+    /// Never so in an epoch that the number of batches cuts short: it does not end.
     public let isLastOfEpoch: Bool
     /// The batch of this epoch, by its ``indexInEpoch``, that this process delivers once more after this one.
     public let repeated: Int?
@@ -102,7 +104,8 @@ public struct BatchSchedule: Sendable, Equatable {
     let place = place(number: number, index: index, of: batches)
     return Entry(
       number: number, epoch: number / batchesPerEpoch, indexInEpoch: index, count: min(batchSize, rest),
-      isDelivered: place.isDelivered, isLastOfEpoch: place.isLast, repeated: place.repeated,
+      isDelivered: place.isDelivered, isLastOfEpoch: place.isLast && batches == batchesPerEpoch,
+      repeated: place.repeated,
       droppedCount: isLastOfAll ? max(0, rest - batchSize) : 0)
   }
 

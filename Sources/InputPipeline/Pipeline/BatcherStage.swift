@@ -87,7 +87,8 @@ extension BatcherStage {
       guard entry.indexInEpoch < share.count else { return }
       // By then their slots hold other records.
       firstOfEpoch.append(
-        records.map { RecordReference(record: $0.record, slot: RecordReference.absent, epoch: $0.epoch) }[...])
+        records.map { RecordReference(record: $0.record, slot: RecordReference.absent, epoch: $0.epoch) }[...]
+      )
     }
   }
 }

@@ -32,13 +32,15 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   /// - Parameter number: Each number is used once; traps if it was used before.
   /// - Throws: ``QueueError/closed(queue:)``; the element is then not in the queue.
   public func enqueue(_ element: Element, at number: Int) throws(QueueError) {
-    var entry = rules.withLock { $0.enqueueNow(element, at: number) }
+    var entry = rules.withLock { rules in
+      let entry = rules.enqueueNow(element, at: number)
+      if entry == nil { rules.counters.enqueueWaits.begin() }
+      return entry
+    }
     if entry == nil {
-      let start = ContinuousClock.now
       entry = rules.wait(on: room[number % capacity]) { rules in
         guard let entry = rules.enqueueNow(element, at: number) else { return nil }
-        rules.counters.enqueueWait += start.duration(to: .now)
-        rules.counters.enqueueWaits += 1
+        rules.counters.enqueueWaits.end()
         return entry
       }
     }
@@ -56,16 +58,17 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   /// - Returns: The element, or `nil` once the queue is closed and the next one is missing.
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone.
   public func dequeue(deadline: ContinuousClock.Instant? = nil) throws(QueueError) -> Element? {
-    var exit = rules.withLock { $0.dequeueNow() }
+    var exit = rules.withLock { rules in
+      let exit = rules.dequeueNow()
+      if exit == nil { rules.counters.dequeueWaits.begin() }
+      return exit
+    }
     if exit == nil {
-      let start = ContinuousClock.now
       exit = rules.wait(on: arrival, deadline: deadline) { rules in
         rules.isAwaited = true
-        guard let exit = rules.dequeueNow() else { return nil }
-        rules.counters.dequeueWait += start.duration(to: .now)
-        rules.counters.dequeueWaits += 1
-        return exit
+        return rules.dequeueNow()
       }
+      rules.withLock { $0.counters.dequeueWaits.end() }
     }
     switch exit {
     case .element(let element, let freedPlace):

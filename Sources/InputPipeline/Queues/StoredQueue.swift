@@ -103,6 +103,7 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     guard let condition = submit(request) else { return }
     // No deadline: the request ends when it takes effect or when a cancelling close overtakes it.
     _ = rules.wait(on: condition) { _ in request.outcome }
+    rules.withLock { $0.counters.enqueueWaits.end() }
   }
 
   // MARK: Waiting
@@ -120,7 +121,10 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   func submit(_ request: EnqueueRequest<Element>) -> Condition? {
     changing { rules in
       rules.submit(request)
-      if request.outcome == nil { request.ended = Condition() }
+      if request.outcome == nil {
+        request.ended = Condition()
+        rules.counters.enqueueWaits.begin()
+      }
       return request.ended
     }
   }
@@ -129,12 +133,10 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   @inlinable @inline(never)
   func wait(for request: EnqueueRequest<Element>, deadline: ContinuousClock.Instant?) throws(QueueError) {
     if let condition = submit(request) {
-      let start = ContinuousClock.now
       _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
       changing { rules in
         rules.withdraw(request)
-        rules.counters.enqueueWait += start.duration(to: .now)
-        rules.counters.enqueueWaits += 1
+        rules.counters.enqueueWaits.end()
       }
     }
     switch request.outcome {
@@ -151,16 +153,17 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   ) throws(QueueError) -> [Element]? {
     let condition = changing { rules -> Condition? in
       rules.submit(request)
-      if request.outcome == nil { request.ended = Condition() }
+      if request.outcome == nil {
+        request.ended = Condition()
+        rules.counters.dequeueWaits.begin()
+      }
       return request.ended
     }
     if let condition {
-      let start = ContinuousClock.now
       _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
       changing { rules in
         rules.withdraw(request)
-        rules.counters.dequeueWait += start.duration(to: .now)
-        rules.counters.dequeueWaits += 1
+        rules.counters.dequeueWaits.end()
       }
     }
     switch request.outcome {

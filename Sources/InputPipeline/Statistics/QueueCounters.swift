@@ -5,10 +5,8 @@ struct QueueCounters {
   @usableFromInline var dequeued = 0
   @usableFromInline var sizeSum = 0
   @usableFromInline var samples = 0
-  @usableFromInline var enqueueWait = Duration.zero
-  @usableFromInline var dequeueWait = Duration.zero
-  @usableFromInline var enqueueWaits = 0
-  @usableFromInline var dequeueWaits = 0
+  @usableFromInline var enqueueWaits = WaitTotal()
+  @usableFromInline var dequeueWaits = WaitTotal()
 
   @inlinable init() {}
 
@@ -23,7 +21,8 @@ struct QueueCounters {
   func statistics(name: String, capacity: Int, size: Int) -> QueueStatistics {
     QueueStatistics(
       name: name, capacity: capacity, size: size, enqueuedCount: enqueued, dequeuedCount: dequeued,
-      enqueueWait: enqueueWait, dequeueWait: dequeueWait, enqueueWaitCount: enqueueWaits,
-      dequeueWaitCount: dequeueWaits, dequeueSizeSum: sizeSum, dequeueSampleCount: samples)
+      enqueueWait: enqueueWaits.total, dequeueWait: dequeueWaits.total,
+      enqueueWaitCount: enqueueWaits.count, dequeueWaitCount: dequeueWaits.count, dequeueSizeSum: sizeSum,
+      dequeueSampleCount: samples)
   }
 }

@@ -1,8 +1,9 @@
 /// A source that is read ahead on a thread of its own, at most one mebibyte.
 ///
-/// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at the
-/// end of the input, at an error, which ``read(into:)`` passes on after the full buffers before it, or with this
-/// object.
+/// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at
+/// the end of the input, at an error, which ``read(into:)`` passes on after the bytes read before it, or with
+/// this object.
+///
 /// When no thread can be had, the source is read in the ordinary way.
 final class BackgroundSource: ByteSource {
   /// The size of one buffer in bytes.
@@ -80,20 +81,22 @@ private final class HandOver: @unchecked Sendable {
     for buffer in all { buffer.deallocate() }
   }
 
-  /// The reading thread: fills buffers until the input ends, fails, or nobody wants more.
+  /// The reading thread: reads until the input ends, fails, or nobody wants more.
   func run() {
     while let buffer = takeEmpty() {
       do {
-        let count = try source.readFully(into: buffer)
-        if count > 0 { state.update { $0.full.append((buffer, count)) } }
-        if count < buffer.count { return state.update { $0.outcome = .success(()) } }
+        let count = try source.read(into: buffer)
+        guard count > 0 else { return state.update { $0.outcome = .success(()) } }
+        state.update { $0.full.append((buffer, count)) }
       } catch {
         return state.update { $0.outcome = .failure(error) }
       }
     }
   }
 
-  /// The next full buffer, or `nil` at the end; waits for the reading thread, which always comes to an outcome.
+  /// The next full buffer, or `nil` at the end.
+  ///
+  /// Waits for the reading thread, which always comes to an outcome.
   func takeFull() throws -> Full? {
     let result: Result<Full?, any Error> = state.wait { state in
       if !state.full.isEmpty { return .success(state.full.removeFirst()) }

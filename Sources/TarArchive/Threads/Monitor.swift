@@ -2,8 +2,8 @@ import Glibc
 
 /// A value that threads reach only under a mutex, with a way to wait for it to change.
 ///
-/// `@unchecked`: `value` is read and written between lock and unlock, and the two C objects are heap cells that
-/// never move.
+/// `@unchecked`: `value` is read and written between lock and unlock, and the two C objects are heap cells
+/// that never move.
 final class Monitor<Value>: @unchecked Sendable {
   private var value: Value  // guarded by mutex
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

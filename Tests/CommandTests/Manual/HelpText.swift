@@ -48,7 +48,8 @@ enum HelpText {
     }
     return entries.map { lines in
       let first = lines[0]
-      let label = first.firstRange(of: "  ").map { first[..<$0.lowerBound] } ?? first
+      // The help may follow after one blank, where the label fills its column.
+      let label = first.prefixMatch(of: /-[^\s,]+(?:\x20<[^>]*>)?(?:,\x20-[^\s,]+(?:\x20<[^>]*>)?)*/)!.0
       let texts = [first.dropFirst(label.count)] + lines.dropFirst()
       return option(
         label, text: texts.map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }.joined(separator: " "))
@@ -57,8 +58,7 @@ enum HelpText {
 
   private static func option(_ label: Substring, text: String) -> DescribedOption {
     let placeholder = label.firstMatch(of: /<(.+?)>/).map { String($0.1) } ?? ""
-    let names = label.replacing(/<.+?>/, with: "").matches(of: /--?[A-Za-z][A-Za-z0-9-]*/)
-      .map { String($0.0) }
+    let names = label.replacing(/<.+?>/, with: "").split { ",/ ".contains($0) }.map(String.init)
     return DescribedOption(
       names: Set(names), placeholder: placeholder,
       values: text.firstMatch(of: /values: ([^;)]+)[;)]/)

@@ -45,7 +45,7 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
       symlink(target.string, scratch.path.appending(name).string)
     }
     var command = Command("/bin/sh", [path.string + ".sh"], environment: Tool.environment, directory: scratch.path)
-    command.environment.append("HOME=\(scratch.path)/home")
+    command.environment.append("HOME=home")
     let result = command.runChecked()
     let exit =
       switch result.status {

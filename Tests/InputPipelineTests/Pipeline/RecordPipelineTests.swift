@@ -7,7 +7,8 @@ import Testing
 struct RecordPipelineTests {
   /// Options with small queues, so that all of them fill and drain many times.
   private func options(
-    _ order: RecordPipelineOptions.Order, threads: Int = 2, change: (inout RecordPipelineOptions) -> Void = { _ in }
+    _ order: RecordPipelineOptions.Order, threads: Int = 2,
+    change: (inout RecordPipelineOptions) -> Void = { _ in }
   ) -> RecordPipelineOptions {
     var options = RecordPipelineOptions()
     options.batchSize = 7
@@ -96,7 +97,8 @@ struct RecordPipelineTests {
   @Test("ends after a number of batches although there is no end of epochs")
   func batchLimit() throws {
     let delivered = try batches(
-      of: [30], options(.shuffled(minAfterDequeue: 10, capacity: 20)) { options in
+      of: [30],
+      options(.shuffled(minAfterDequeue: 10, capacity: 20)) { options in
         options.epochs = nil
         options.batches = 11
       })
@@ -117,7 +119,9 @@ struct RecordPipelineTests {
   func sourceError() throws {
     let records = try RecordCollection(
       recordLength: NumberedRecords.length,
-      parts: [.init(name: "a", source: NumberedRecords(first: 0, recordCount: 900, failing: (600, Failure())))])
+      parts: [
+        .init(name: "a", source: NumberedRecords(first: 0, recordCount: 900, failing: (600, Failure())))
+      ])
     let pipeline = try RecordPipeline(records, transform: CopyTransform(), options: options(.asStored))
     try pipeline.start()
 

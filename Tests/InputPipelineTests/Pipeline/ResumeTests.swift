@@ -73,7 +73,9 @@ struct ResumeTests {
 
   @Test(
     "uneven shares: what is dropped, repeated and kept of 3 epochs of 21 batches",
-    arguments: [(BatchShare.Uneven.drop, [15, 15, 15, 15]), (.pad, [18, 18, 18, 18]), (.keep, [16, 16, 16, 15])])
+    arguments: [
+      (BatchShare.Uneven.drop, [15, 15, 15, 15]), (.pad, [18, 18, 18, 18]), (.keep, [16, 16, 16, 15]),
+    ])
   func uneven(_ uneven: BatchShare.Uneven, _ counts: [Int]) throws {
     for memoryLimit in [0, 1 << 30] {
       let shares = try (0..<4).map { index in

@@ -1,7 +1,7 @@
 # B01, B02, B05, B06, B07: each message names the file, what was expected and what was found.
 try() {
   for more in "" "--memory-limit 0" "--no-shuffle --threads 1 --dry-run"; do
-    cifar-pipe batch --data bad --format npy --output out $more || echo "$? $1 $more"
+    cifar-pipe batch --data bad --format npy --output out $more > told || echo "$? $1 $more"
     test ! -e out || echo "out is there"
   done
   tar czf bad.tar.gz -h bad

@@ -6,4 +6,4 @@ done
 for preset in "--preset eval" "--transform standardize" "--preset distort" "--transform contrast:0.2:1.8,standardize"; do
   cifar-pipe batch --data flat $preset --batch-size 15 --format raw | head -c -60 | tr -d '\0' | wc -c
 done
-cifar-pipe batch --data flat --preset torch --no-shuffle --batch-size 1 --batches 1 --format npy | od -An -tf4 -j 128 | tr -s ' ' '\n' | grep -ci -e nan -e inf
+cifar-pipe batch --data flat --preset torch --no-shuffle --batch-size 1 --batches 1 --format npy | od -An -tf4 -j 128 | tr -s ' ' '\n' | grep -ci -e nan -e inf || true

@@ -1,0 +1,81 @@
+import Glibc
+import Histogram
+import InputPipeline
+
+/// What one run of the pipeline took.
+struct BenchRun {
+  /// Batches delivered.
+  private(set) var batches = 0
+  /// Images delivered.
+  private(set) var images = 0
+  /// From the start of the threads to the last batch.
+  private(set) var elapsed = Duration.zero
+  /// From the start of the threads to the first batch.
+  private(set) var firstBatch = Duration.zero
+  /// The processor time of the process meanwhile.
+  private(set) var processorTime = Duration.zero
+  /// How long the consumer waited for each batch, in nanoseconds.
+  private(set) var waits = Self.emptyHistogram()
+  /// The queues at the end of the run.
+  private(set) var queues: [QueueStatistics] = []
+  /// The simulated trainer's side.
+  private(set) var trainer: Trainer?
+
+  /// Waits of up to an hour, to three digits.
+  static func emptyHistogram() -> Histogram<UInt64> {
+    Histogram(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
+  }
+
+  /// Runs `pipeline`, which has not started, to its end.
+  ///
+  /// - Parameter stepTime: How long the consumer is busy with each batch.
+  /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
+  static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
+    SignalTrap.shared.onSignal { pipeline.stop() }
+    var run = BenchRun()
+    var trainer = stepTime.map { Trainer(stepTime: $0) }
+    let processorStart = processorTimeUsed()
+    let start = ContinuousClock.now
+    try pipeline.start()
+    var before = start
+    while let batch = try next(of: pipeline) {
+      let now = ContinuousClock.now
+      let wait = before.duration(to: now)
+      if run.batches == 0 { run.firstBatch = wait }
+      run.waits.record(UInt64(max(0, wait.nanoseconds)))
+      run.batches += 1
+      run.images += batch.count
+      trainer?.step(after: wait)
+      before = trainer == nil ? now : .now
+      run.elapsed = start.duration(to: before)
+    }
+    run.queues = pipeline.statistics
+    run.processorTime = processorTimeUsed() - processorStart
+    run.trainer = trainer
+    try pipeline.finish()
+    return run
+  }
+
+  /// The next batch; a stop that a signal asked for is told as such.
+  static func next(of pipeline: RecordPipeline) throws -> Batch? {
+    do { return try pipeline.next() } catch RecordPipelineError.stopped {
+      guard let signal = SignalTrap.shared.signal else { throw RecordPipelineError.stopped }
+      try? pipeline.finish()
+      throw CommandError.interrupted(signal: signal)
+    }
+  }
+
+  /// The processor time of all threads so far.
+  private static func processorTimeUsed() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+}
+
+extension Duration {
+  /// The duration in whole nanoseconds.
+  var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  }
+}

@@ -1,0 +1,61 @@
+import CIFAR
+import Digests
+import InputPipeline
+
+/// Measures one combination of sizes: warm-up, repeated runs, and what only a run of its own can tell.
+struct Benchmark {
+  let dataset: CIFARDataset
+  let transform: CIFARTransform
+  let options: RecordPipelineOptions
+  /// Memory that all runs share, so that reading is not measured; `nil` for data sets that are streamed.
+  let store: (any RecordStore)?
+  let runCount: Int
+  let warmupCount: Int
+  let stepTime: Duration?
+  let measuresBaseline: Bool
+  let digests: Bool
+
+  /// Does all runs.
+  ///
+  /// - Throws: The first error of any run: there is no average over the others.
+  func result() throws -> BenchResult {
+    for _ in 0..<warmupCount { _ = try measuredRun() }
+    let runs = try (0..<runCount).map { _ in try measuredRun() }
+    // The peak of the process so far belongs to the runs; what follows needs memory of its own.
+    let peak = RunTotals.peakResidentBytes
+    let inspection = try inspect()
+    return BenchResult(
+      options: options, imageLength: transform.exampleLength + 4 * transform.labelsPerExample, runs: runs,
+      peakResidentBytes: peak, shuffle: inspection.shuffle, digest: inspection.digest,
+      baseline: measuresBaseline
+        ? try SynchronousBaseline(transform: transform, options: options, store: pipelineStore())
+          .imagesPerSecond(runCount: runCount)
+        : nil)
+  }
+
+  /// One run from the start of the threads to the last batch.
+  private func measuredRun() throws -> BenchRun {
+    let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options, store: store)
+    return try BenchRun.measure(pipeline, stepTime: stepTime)
+  }
+
+  /// Looks at the order that one epoch is delivered in, and at its bytes if asked to.
+  private func inspect() throws -> (shuffle: ShuffleQuality?, digest: String?) {
+    let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options, store: store)
+    SignalTrap.shared.onSignal { pipeline.stop() }
+    try pipeline.start()
+    var quality = ShuffleQuality.Collector(recordCount: dataset.records.recordCount)
+    var digest = digests ? Digest(.sha256) : nil
+    while let batch = try BenchRun.next(of: pipeline), digests || batch.entry.epoch == 0 {
+      if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
+      digest?.update(batch.examples)
+      digest?.update(UnsafeRawBufferPointer(batch.labels))
+    }
+    try pipeline.finish()
+    return (quality.quality, digest?.hexadecimal())
+  }
+
+  private func pipelineStore() throws -> any RecordStore {
+    try store ?? RecordPipeline(dataset.records, transform: transform, options: options).store
+  }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import InputPipeline
+import SystemPackage
+
+/// The machine that was measured on.
+struct Machine {
+  /// The processor's own name.
+  let processor: String
+  /// The processors that the process may use.
+  let processorCount: Int
+  /// Bytes of memory.
+  let memory: Int
+  /// The kernel's name and release.
+  let kernel: String
+
+  /// This machine.
+  static var this: Machine {
+    var names = utsname()
+    uname(&names)
+    let release = withUnsafeBytes(of: names.release) {
+      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return Machine(
+      processor: processorName, processorCount: Processors.count,
+      memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), kernel: "Linux \(release)")
+  }
+
+  /// One line for people.
+  var text: String {
+    "\(processor), \(processorCount) processors, \(memory >> 30) GiB, \(kernel)"
+  }
+
+  /// The facts as an object.
+  var json: JSON {
+    .object([
+      ("processor", .string(processor)), ("processors", .integer(processorCount)),
+      ("memory_bytes", .integer(memory)), ("kernel", .string(kernel)),
+    ])
+  }
+
+  /// The line "model name" of `/proc/cpuinfo`, where there is one.
+  private static var processorName: String {
+    // A system without the file is measured all the same.
+    guard let descriptor = try? FileDescriptor.open("/proc/cpuinfo", .readOnly) else {
+      return "unknown processor"
+    }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = try? descriptor.closeAfter {
+      try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+    }
+    let lines = String(decoding: bytes[..<(count ?? 0)], as: UTF8.self).split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("model name") }
+    return line?.split(separator: ":", maxSplits: 1).last.map { String($0.drop(while: { $0 == " " })) }
+      ?? "unknown processor"
+  }
+}

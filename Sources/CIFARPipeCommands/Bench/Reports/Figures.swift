@@ -1,0 +1,40 @@
+/// Numbers as people read them.
+enum Figures {
+  /// A number to about four digits, thousands apart: `1,234,567`, `12.34`, `0.001234`.
+  static func short(_ number: Double) -> String {
+    if number.magnitude >= 1000 { return grouped(Int(number.rounded())) }
+    return fixed(number, digits: number.magnitude >= 100 ? 1 : number.magnitude >= 1 ? 2 : 4)
+  }
+
+  /// A share of 1 in percent.
+  static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+
+  /// A time with a fitting unit.
+  static func time(_ seconds: Double) -> String {
+    if seconds >= 1 { return fixed(seconds, digits: 2) + " s" }
+    if seconds >= 1e-3 { return fixed(seconds * 1e3, digits: 2) + " ms" }
+    return fixed(seconds * 1e6, digits: 1) + " µs"
+  }
+
+  /// A number with this many digits behind the point.
+  static func fixed(_ number: Double, digits: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int((number.magnitude * scale).rounded())
+    let sign = number < 0 && scaled > 0 ? "-" : ""
+    guard digits > 0 else { return sign + String(scaled) }
+    let fraction = String(scaled % Int(scale))
+    return sign + "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count)
+      + fraction
+  }
+
+  /// A whole number with its thousands apart.
+  static func grouped(_ number: Int) -> String {
+    var text = ""
+    for (index, digit) in String(number.magnitude).reversed().enumerated() {
+      if index > 0 && index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (number < 0 ? "-" : "") + String(text.reversed())
+  }
+}

@@ -1,0 +1,132 @@
+import CIFAR
+import FileSupport
+import Glibc
+import PipeTestSupport
+import SystemPackage
+import Testing
+
+@testable import CIFARPipeCommands
+
+/// Faults that a program cannot be made to meet at a chosen moment.
+@Suite("verify, with faults on the way")
+struct VerifyDirectoryTests {
+  /// A directory of six files of two records each.
+  private let scratch = ScratchDirectory("verify")
+
+  init() {
+    for name in (1...5).map({ "data_batch_\($0).bin" }) + ["test_batch.bin"] {
+      scratch.write([UInt8](repeating: 1, count: 2 * 3_073), to: name)
+    }
+  }
+
+  private func check(_ read: @escaping DirectoryVerifier.Read) throws -> DatasetCheck {
+    var check = try DirectoryVerifier(read: read).check(scratch.path, kind: nil)
+    check.conclude(isComplete: true, isStrict: false, digests: DigestList())
+    return check
+  }
+
+  @Test("an I/O error in the second file leaves the others checked, and is not a wrong file (V08)")
+  func readError() throws {
+    let check = try check { (file, buffer, path) throws(FileError) in
+      if path.lastComponent == "data_batch_2.bin" {
+        throw .system(path: path, operation: .read, reason: .ioError)
+      }
+      return try file.readSome(into: buffer, path: path)
+    }
+
+    #expect(check.severity == .failed)
+    #expect(check.allFindings.count == 1)
+    #expect(check.files.map(\.status) == [.good, .unchecked, .good, .good, .good, .good])
+    let error = VerifyError(path: scratch.path, count: 1, severity: .failed)
+    #expect(Ending(of: error, words: []).status == .inputOutputError)
+  }
+
+  @Test("a file that grows while it is read is told so, and reading ends (V12)", .timeLimit(.minutes(1)))
+  func grows() throws {
+    let check = try check { (file, buffer, path) throws(FileError) in
+      if path.lastComponent == "data_batch_2.bin" { Self.grow(path) }
+      return try file.readSome(into: buffer, path: path)
+    }
+
+    #expect(check.files[1].findings.count == 1)
+    #expect(check.files[1].findings[0].severity == .wrong)
+    #expect(
+      check.files[1].findings[0].text.hasPrefix(
+        "\(scratch.path)/data_batch_2.bin: changed while being read (expected 6146 bytes, found "))
+    #expect(check.files.count(where: { $0.status == .good }) == 5)
+  }
+
+  @Test("a file cut while it is read is told so")
+  func shrinks() throws {
+    let check = try check { (file, buffer, path) throws(FileError) in
+      if path.lastComponent == "data_batch_2.bin" { truncate(path.string, 100) }
+      return try file.readSome(into: buffer, path: path)
+    }
+
+    #expect(
+      check.allFindings.map(\.text) == [
+        "\(scratch.path)/data_batch_2.bin: changed while being read (expected 6146 bytes, found 100)"
+      ])
+  }
+
+  @Test("pieces of any size give the same counts and labels", arguments: [1, 2, 3_072, 3_074, 5_000])
+  func pieces(length: Int) throws {
+    for kind in DatasetKind.allCases {
+      let layout = kind.facts.layout
+      let records = (0..<7).flatMap { number in
+        layout.labels.map { UInt8(number == 5 ? 255 : (number + $0.offset) % $0.classCount) }
+          + [UInt8](repeating: 200, count: 3_072)
+      }
+      var whole = RecordTally(layout)
+      records.withUnsafeBytes { whole.update($0) }
+      var tally = RecordTally(layout)
+      records.withUnsafeBytes { bytes in
+        for start in stride(from: 0, to: bytes.count, by: length) {
+          tally.update(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + length, bytes.count)]))
+        }
+      }
+
+      #expect(tally.counts == whole.counts)
+      #expect(tally.firstInvalid?.record == 5)
+      #expect(tally.invalidCount == layout.labels.count)
+      #expect(tally.counts.allSatisfy { $0.reduce(0, +) == 6 })
+    }
+  }
+
+  @Test("in a set with one official file, the others must be official, too")
+  func official() {
+    func check(_ digests: [String: String]) -> DatasetCheck {
+      var check = DatasetCheck(path: "d", kind: .cifar100, variant: .python)
+      for (name, md5) in digests {
+        var file = CheckedFile(name)
+        file.md5 = md5
+        file.recordCount = 1
+        check.files.append(file)
+      }
+      check.conclude(isComplete: false, isStrict: false, digests: DigestList())
+      return check
+    }
+    let train = "16019d7e3df5f24257cddd939b257f8d"
+    let test = "f0ef6b0ae62326f3e7ffdfab6717acfc"
+
+    let good = check(["train": train, "test": test])
+    let damaged = check(["train": train, "test": train])
+    let other = check(["train": test, "test": train])
+
+    #expect(good.isOfficial == true && good.severity == nil)
+    #expect(
+      damaged.allFindings.map(\.text) == [
+        "d/test: digest does not match that of the official file (expected md5 \(test), found \(train))"
+      ])
+    #expect(other.isOfficial == false && other.severity == nil)
+  }
+
+  private static func grow(_ path: FilePath) {
+    do {
+      let file = try FileDescriptor.open(path, .writeOnly, options: .append)
+      try file.closeAfter { _ = try file.writeAll([1, 2, 3]) }
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+}
