@@ -24,7 +24,7 @@ struct Ending {
     case CommandError.interrupted(let signal): SignalTrap.end(by: signal)
     case CommandError.readerGone: SignalTrap.end(by: SIGPIPE)
     case let error as DownloadError where error.cause == .stopped:
-      Console().error("\(error)")
+      Console().error(message)
       SignalTrap.end(by: SignalTrap.shared.signal ?? SIGINT)
     default: break
     }
