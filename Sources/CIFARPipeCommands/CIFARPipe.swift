@@ -8,9 +8,9 @@ struct CIFARPipe: ParsableCommand {
     discussion: """
       Examples:
 
-        cifar-pipe fetch                             CIFAR-10, checked and unpacked into the cache
+        cifar-pipe fetch                             CIFAR-10, into the cache
         cifar-pipe batch --synthetic                 five generated batches
-        cifar-pipe extract cifar-10-binary.tar.gz    the archive as a checked directory
+        cifar-pipe extract cifar-10-binary.tar.gz    a directory, every byte checked
         cifar-pipe synth --output cifar.tar.gz       generated records to keep
         cifar-pipe show --synthetic --output x.png   a batch as a picture
         cifar-pipe verify cifar-10-batches-bin       check every byte
