@@ -98,27 +98,104 @@ AVX2_INLINE channel_vectors repeat_channels(const float *values) {
     _mm256_setr_ps(g, b, r, g, b, r, g, b)};
 }
 
+/// 2^23, as a float and as its bits: the lowest bit of such a float is worth one, so a byte put there makes it that
+/// much more, and no conversion is needed.
+static const float MAGIC = 8388608.0f;
+enum { MAGIC_BITS = 0x4b000000 };
+
+/// (pixel - reference) * factor + offset of 8 floats MAGIC + pixel; `reference` is MAGIC more as well.
+AVX2_INLINE __m256 magic_affine(__m256i pixels, __m256 reference, __m256 factor, __m256 offset) {
+  const __m256 distance = _mm256_sub_ps(_mm256_castsi256_ps(pixels), reference);
+  return _mm256_add_ps(_mm256_mul_ps(distance, factor), offset);
+}
+
+/// Byte positions that turn 8 red, 8 green and 8 blue bytes to 24 floats MAGIC + byte, by pixel.
+///
+/// `red_green` takes from a register of red, then green bytes, `blue_magic` from one of blue bytes, then the highest
+/// byte of MAGIC. The negative bytes leave zeros.
+typedef struct float_interleaver {
+  _Alignas(32) int32_t red_green[24], blue_magic[24];
+} float_interleaver;
+
+#define RED_GREEN(p) (int32_t)(0xffffff00u + p), (int32_t)(0xffffff08u + p), -1
+#define BLUE_MAGIC(p) 0x08ffffff, 0x08ffffff, 0x08ffff00 + p
+#define EIGHT_PIXELS(of) of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7)
+#define EIGHT_MIRRORED(of) of(7), of(6), of(5), of(4), of(3), of(2), of(1), of(0)
+static const float_interleaver float_interleavers[2] = {
+  {{EIGHT_PIXELS(RED_GREEN)}, {EIGHT_PIXELS(BLUE_MAGIC)}},
+  {{EIGHT_MIRRORED(RED_GREEN)}, {EIGHT_MIRRORED(BLUE_MAGIC)}}};
+#undef RED_GREEN
+#undef BLUE_MAGIC
+#undef EIGHT_PIXELS
+#undef EIGHT_MIRRORED
+
+/// 8 bytes, four times.
+AVX2_INLINE __m256i load_repeated(const uint8_t *pixels) {
+  int64_t bytes;
+  memcpy(&bytes, pixels, sizeof bytes);
+  return _mm256_set1_epi64x(bytes);
+}
+
+/// What 8 pixels are calculated with; the references are MAGIC more.
+typedef struct float_constants {
+  channel_vectors reference, factor, offset;
+} float_constants;
+
+/// 8 pixels to 24 floats.
+AVX2_INLINE void float_group(
+  const uint8_t *red, const float_interleaver *by, const float_constants *with, float *out) {
+  const __m256i magic = _mm256_set1_epi64x(MAGIC_BITS >> 24);
+  const __m256i red_green =
+    _mm256_blend_epi32(load_repeated(red), load_repeated(red + PLANE_LENGTH), 0xcc);
+  const __m256i blue_magic = _mm256_blend_epi32(load_repeated(red + 2 * PLANE_LENGTH), magic, 0xcc);
+  __m256i pixels[3];
+  for (int i = 0; i < 3; i++) {
+    const __m256i from_red_green = _mm256_load_si256((const void *)(by->red_green + 8 * i));
+    const __m256i from_blue_magic = _mm256_load_si256((const void *)(by->blue_magic + 8 * i));
+    pixels[i] = _mm256_or_si256(
+      _mm256_shuffle_epi8(red_green, from_red_green), _mm256_shuffle_epi8(blue_magic, from_blue_magic));
+  }
+  _mm256_storeu_ps(out, magic_affine(pixels[0], with->reference.first, with->factor.first, with->offset.first));
+  _mm256_storeu_ps(
+    out + 8, magic_affine(pixels[1], with->reference.second, with->factor.second, with->offset.second));
+  _mm256_storeu_ps(
+    out + 16, magic_affine(pixels[2], with->reference.third, with->factor.third, with->offset.third));
+}
+
+/// Rows of at least 8 pixels; `width` and `mirrored` are known in the inlined copies for the usual widths.
+AVX2_INLINE void float_rows(
+  const cp_image *image, int width, bool mirrored, const float_constants *with, float *out,
+  ptrdiff_t row_stride) {
+  const float_interleaver *by = &float_interleavers[mirrored];
+  const uint8_t *row = window_row(&image->window, 0, 0);
+  for (int y = 0; y < image->window.height; y++, row += ROW_LENGTH, out += row_stride) {
+    for (int x = 0; x + 8 <= width; x += 8) {
+      float_group(row + (mirrored ? width - 8 - x : x), by, with, out + CHANNELS * x);
+    }
+    if (width % 8 != 0) float_group(row + (mirrored ? 0 : width - 8), by, with, out + CHANNELS * (width - 8));
+  }
+}
+
 AVX2 void cp_avx2_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride) {
-  const int height = image->window.height, width = image->window.width;
+  const int width = image->window.width;
   if (width < 8) {
     cp_baseline_float_nhwc(image, out, row_stride);
     return;
   }
-  const bool mirrored = image->mirrored;
-  const interleaver by = make_interleaver(mirrored);
-  const channel_vectors reference = repeat_channels(image->reference);
-  const channel_vectors factor = repeat_channels(image->factor);
-  const channel_vectors offset = repeat_channels(image->offset);
-  for (int y = 0; y < height; y++, out += row_stride) {
-    const uint8_t *red = window_row(&image->window, y, 0);
-    for (int x = 0; x < width; x = next_group(x, width)) {
-      const pixel_group group = interleave_group(red + source_column(x, width, mirrored), &by);
-      float *at = out + CHANNELS * x;
-      _mm256_storeu_ps(at, affine(group.low, reference.first, factor.first, offset.first));
-      _mm256_storeu_ps(
-        at + 8, affine(_mm_srli_si128(group.low, 8), reference.second, factor.second, offset.second));
-      _mm256_storeu_ps(at + 16, affine(group.high, reference.third, factor.third, offset.third));
-    }
+  const float *reference = image->reference;
+  const float_constants with = {
+    repeat_channels((const float[]){reference[0] + MAGIC, reference[1] + MAGIC, reference[2] + MAGIC}),
+    repeat_channels(image->factor), repeat_channels(image->offset)};
+  switch (width) {
+  case 24:
+    if (image->mirrored) float_rows(image, 24, true, &with, out, row_stride);
+    else float_rows(image, 24, false, &with, out, row_stride);
+    break;
+  case ROW_LENGTH:
+    if (image->mirrored) float_rows(image, ROW_LENGTH, true, &with, out, row_stride);
+    else float_rows(image, ROW_LENGTH, false, &with, out, row_stride);
+    break;
+  default: float_rows(image, width, image->mirrored, &with, out, row_stride);
   }
 }
 
@@ -132,14 +209,16 @@ AVX2_INLINE __m128i load_group(const uint8_t *pixels, bool mirrored) {
 AVX2_INLINE void float_plane(
   const cp_image *image, int channel, bool mirrored, float *out, ptrdiff_t row_stride) {
   const int height = image->window.height, width = image->window.width;
-  const __m256 reference = _mm256_set1_ps(image->reference[channel]);
+  const __m256 reference = _mm256_set1_ps(image->reference[channel] + MAGIC);
   const __m256 factor = _mm256_set1_ps(image->factor[channel]);
   const __m256 offset = _mm256_set1_ps(image->offset[channel]);
+  const __m256i magic = _mm256_set1_epi32(MAGIC_BITS);
   const uint8_t *row = window_row(&image->window, 0, channel);
   for (int y = 0; y < height; y++, row += ROW_LENGTH, out += row_stride) {
     for (int x = 0; x < width; x = next_group(x, width)) {
       const __m128i bytes = load_group(row + source_column(x, width, mirrored), mirrored);
-      _mm256_storeu_ps(out + x, affine(bytes, reference, factor, offset));
+      const __m256i pixels = _mm256_or_si256(_mm256_cvtepu8_epi32(bytes), magic);
+      _mm256_storeu_ps(out + x, magic_affine(pixels, reference, factor, offset));
     }
   }
 }

@@ -44,30 +44,35 @@ ROW_INLINE void fill_bytes_plane(void *row, int first, int end, const float *bor
   if (end > first) memset((uint8_t *)row + first, (uint8_t)border[0], (size_t)(end - first));
 }
 
+/// Fills the pixels `first` up to but not including `end` of `height` rows of `width` pixels.
+///
+/// May spill over neighbouring pixels of the same row.
+ROW_INLINE void fill_strip(
+  uint8_t *row, int height, ptrdiff_t row_bytes, int first, int end, int width, const float *border,
+  fill_pixels fill) {
+  if (first == end) return;
+  // A strip of a fixed length needs no inner loop; most borders are narrower than 8.
+  if (end - first <= 8 && width >= 8) {
+    const int start = first + 8 <= width ? first : width - 8;
+    for (int y = 0; y < height; y++, row += row_bytes) fill(row, start, start + 8, border);
+  } else {
+    for (int y = 0; y < height; y++, row += row_bytes) fill(row, first, end, border);
+  }
+}
+
 /// Fills the four sides of an image, or of one plane of it; `row_bytes` is the distance of two rows.
 ///
 /// A strip beside the window may spill over the window's columns, so the window must be written later.
 ROW_INLINE void fill_border(
   const cp_image *image, void *out, ptrdiff_t row_bytes, const float *border, fill_pixels fill) {
   if ((image->top | image->bottom | image->left | image->right) == 0) return;
-  const int bottom = image->top + image->window.height, height = bottom + image->bottom;
-  const int right = image->left + image->window.width, width = right + image->right;
+  const int width = image->left + image->window.width + image->right;
   uint8_t *row = out;
-  for (int y = 0; y < height; y++, row += row_bytes) {
-    if (y < image->top || y >= bottom) {
-      fill(row, 0, width, border);
-      continue;
-    }
-    // A strip of a fixed length needs no loop; most borders are narrower than 8.
-    if (image->left > 0) {
-      if (image->left <= 8 && width >= 8) fill(row, 0, 8, border);
-      else fill(row, 0, image->left, border);
-    }
-    if (image->right > 0) {
-      if (image->right <= 8 && width >= 8) fill(row, width - 8, width, border);
-      else fill(row, right, width, border);
-    }
-  }
+  for (int y = 0; y < image->top; y++, row += row_bytes) fill(row, 0, width, border);
+  fill_strip(row, image->window.height, row_bytes, 0, image->left, width, border, fill);
+  fill_strip(row, image->window.height, row_bytes, width - image->right, width, width, border, fill);
+  row += image->window.height * row_bytes;
+  for (int y = 0; y < image->bottom; y++, row += row_bytes) fill(row, 0, width, border);
 }
 
 void cp_window_sums(cp_instructions instructions, const cp_window *window, cp_sums *sums) {

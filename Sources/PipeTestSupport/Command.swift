@@ -3,8 +3,8 @@ import SystemPackage
 
 /// A program to be started: its words, its environment and where its streams go.
 ///
-/// Nothing is inherited from the test but the working directory, where none is named: the environment is the one
-/// given here, all signals have their default action and none is blocked, and standard input is empty.
+/// Nothing is inherited from the test but the working directory, where none is named: the environment is the
+/// one given here, all signals have their default action and none is blocked, and standard input is empty.
 public struct Command: Sendable {
   /// What becomes of standard output or standard error.
   public enum Stream: Sendable {
@@ -74,7 +74,8 @@ public struct Command: Sendable {
 
   /// Runs the program to its end.
   ///
-  /// - Parameter limit: When it runs longer it is killed, and the result says ``CommandResult/Status/timedOut``.
+  /// - Parameter limit: When it runs longer it is killed, and the result says
+  ///   ``CommandResult/Status/timedOut``.
   public func run(limit: Duration = .seconds(60)) -> CommandResult {
     start().finish(limit: limit)
   }

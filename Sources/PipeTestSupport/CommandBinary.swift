@@ -3,7 +3,8 @@ import SystemPackage
 
 /// Finds the programs that were built with the tests.
 public enum CommandBinary {
-  /// The program called `name` beside the test's own, or below `.build` of the package; traps if there is none.
+  /// The program called `name` beside the test's own, or below `.build` of the package; traps if there is
+  /// none.
   ///
   /// `CIFAR_PIPE_BINARY` names another file to test instead, such as a release build.
   public static func path(of name: String) -> FilePath {

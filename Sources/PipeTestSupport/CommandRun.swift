@@ -2,8 +2,8 @@ import Glibc
 
 /// A program that was started by ``Command/start()``; used by one thread.
 ///
-/// Its output is read only while a method of this class runs: a program that writes more than a pipe holds waits
-/// in between. A program that was not finished is killed with the last reference.
+/// Its output is read only while a method of this class runs: a program that writes more than a pipe holds
+/// waits in between. A program that was not finished is killed with the last reference.
 public final class CommandRun {
   /// The number of the process.
   public let process: pid_t
@@ -78,7 +78,9 @@ public final class CommandRun {
   /// - Returns: Whether a stream brought something.
   @discardableResult
   private func pump(patience milliseconds: Int32 = 5, readsOutput: Bool = true) -> Bool {
-    var polled = [readsOutput ? outputPipe : nil, errorPipe].map { pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0) }
+    var polled = [readsOutput ? outputPipe : nil, errorPipe].map {
+      pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0)
+    }
     let count = poll(&polled, 2, milliseconds)
     if count > 0 {
       if polled[0].revents != 0 { Self.read(&outputPipe, into: &output) }

@@ -81,12 +81,14 @@ struct EpochTests {
 
   @Test("blended epochs deliver every record as often as there are epochs")
   func blended() throws {
-    let lines = try deliver("--epochs", "3", "--seed", "11", "--epoch-boundary", "blend", "--min-after-dequeue", "400")
+    let lines = try deliver(
+      "--epochs", "3", "--seed", "11", "--epoch-boundary", "blend", "--min-after-dequeue", "400")
 
     var counts: [String: Int] = [:]
     for record in lines.flatMap(\.records) { counts[record, default: 0] += 1 }
     #expect(counts == Dictionary(uniqueKeysWithValues: Self.names.map { ($0, 3) }))
-    #expect(Set(lines.flatMap(\.records).prefix(1000)).count < 1000, "the first epoch does not mix with the second")
+    #expect(
+      Set(lines.flatMap(\.records).prefix(1000)).count < 1000, "the first epoch does not mix with the second")
   }
 
   @Test("without shuffling the records come in the order of the files, in every epoch")

@@ -14,7 +14,8 @@ struct FaultyDataTests {
     #expect(copied.status == .exited(0))
     let run = Tool.command(
       [
-        "batch", "--data", "data", "--epochs", "1000000", "--memory-limit", "0", "--format", "raw", "--preset", "raw",
+        "batch", "--data", "data", "--epochs", "1000000", "--memory-limit", "0", "--format", "raw",
+        "--preset", "raw",
         "--min-after-dequeue", "100",
       ], in: scratch.path
     ).start()
@@ -24,7 +25,9 @@ struct FaultyDataTests {
     let result = run.finishChecked()
 
     #expect(result.status == .exited(65))
-    #expect(result.errorText.hasPrefix("cifar-pipe: data/data_batch_3.bin: the file became shorter while it was read"))
+    #expect(
+      result.errorText.hasPrefix(
+        "cifar-pipe: data/data_batch_3.bin: the file became shorter while it was read"))
     #expect(result.errorText.split(separator: "\n").count == 1)
   }
 
@@ -32,7 +35,9 @@ struct FaultyDataTests {
   func resident() {
     let scratch = ScratchDirectory("resident")
     _ = Tool.shell("cp -r '\(SampleData.directory)' data", in: scratch.path).run()
-    let words = ["batch", "--data", "data", "--epochs", "40", "--seed", "1", "--format", "raw", "--preset", "raw"]
+    let words = [
+      "batch", "--data", "data", "--epochs", "40", "--seed", "1", "--format", "raw", "--preset", "raw",
+    ]
     let expected = Tool.command(words, in: scratch.path).runChecked()
     let run = Tool.command(words, in: scratch.path).start()
     run.readOutput(4 << 20)

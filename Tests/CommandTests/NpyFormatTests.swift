@@ -7,10 +7,12 @@ struct NpyFormatTests {
     "images and labels of each batch, and nothing else, in the order of --format raw",
     arguments: [
       (["--preset", "distort"], "<f4", [24, 24, 3], 1), (["--preset", "torch"], "<f4", [3, 32, 32], 1),
-      (["--preset", "raw"], "|u1", [32, 32, 3], 1), (["--transform", "crop:8", "--drop-remainder"], "|u1", [8, 8, 3], 1),
+      (["--preset", "raw"], "|u1", [32, 32, 3], 1),
+      (["--transform", "crop:8", "--drop-remainder"], "|u1", [8, 8, 3], 1),
     ])
   func arrays(options: [String], descriptor: String, image: [Int], labels: Int) throws {
-    let common = ["batch", "--data", SampleData.directory.string, "--seed", "3", "--batch-size", "300"] + options
+    let common =
+      ["batch", "--data", SampleData.directory.string, "--seed", "3", "--batch-size", "300"] + options
 
     let npy = Tool.command(common + ["--format", "npy"]).runChecked()
     let raw = Tool.command(common + ["--format", "raw"]).runChecked()
@@ -25,20 +27,23 @@ struct NpyFormatTests {
   @Test("marks tell the end of an epoch from a stream that ends within one")
   func marks() throws {
     let result = Tool.run(
-      "batch", "--data", SampleData.directory.string, "--batch-size", "600", "--epochs", "2", "--batches", "3",
+      "batch", "--data", SampleData.directory.string, "--batch-size", "600", "--epochs", "2", "--batches",
+      "3",
       "--format", "npy", "--epoch-marks")
 
     let shapes = try NpyArray.all(in: result.output).map(\.shape)
     #expect(
       shapes == [
-        [600, 24, 24, 3], [600, 1], [400, 24, 24, 3], [400, 1], [0, 24, 24, 3], [0, 1], [600, 24, 24, 3], [600, 1],
+        [600, 24, 24, 3], [600, 1], [400, 24, 24, 3], [400, 1], [0, 24, 24, 3], [0, 1], [600, 24, 24, 3],
+        [600, 1],
       ])
   }
 
   @Test("both labels of CIFAR-100 stand in a row")
   func bothLabels() throws {
     let result = Tool.run(
-      "batch", "--data", SampleData.hundred.string, "--dataset", "cifar100", "--labels", "both", "--preset", "raw",
+      "batch", "--data", SampleData.hundred.string, "--dataset", "cifar100", "--labels", "both", "--preset",
+      "raw",
       "--no-shuffle", "--format", "npy")
 
     let labels = try NpyArray.all(in: result.output).filter { $0.descriptor == "<i4" }

@@ -51,7 +51,8 @@ struct OrderContractTests {
   @Test("another seed, another transform or other records give other bytes")
   func sensitive() {
     let found = [
-      ["--seed", "2"], ["--preset", "eval"], ["--split", "test"], ["--min-after-dequeue", "100", "--capacity", "300"],
+      ["--seed", "2"], ["--preset", "eval"], ["--split", "test"],
+      ["--min-after-dequeue", "100", "--capacity", "300"],
       ["--no-shuffle"], ["--batch-size", "100"],
     ].map { Self.digest(SampleData.directory, $0) }
 

@@ -39,7 +39,7 @@ struct PythonTests {
   }
 
   @Test(
-    "directory, its parent and archive deliver the bytes of the binary version", .timeLimit(.minutes(3)),
+    "directory, its parent and archive deliver the bytes of the binary version", .timeLimit(.minutes(5)),
     arguments: [
       (DatasetKind.cifar10, PickleWriter.Style.python2), (.cifar10, .python3Bytes), (.cifar100, .python2),
       (.cifar100, .python3Text),

@@ -15,7 +15,9 @@ struct SignalTests {
   /// Waits until the directory has a file with something in it, or has one at all for `bytes` of 0.
   private func waitForFile(in directory: FilePath, _ run: CommandRun) {
     let deadline = ContinuousClock.now + .seconds(30)
-    while FileBytes.names(in: directory).isEmpty && .now < deadline { run.readOutput(1, limit: .milliseconds(5)) }
+    while FileBytes.names(in: directory).isEmpty && .now < deadline {
+      run.readOutput(1, limit: .milliseconds(5))
+    }
     #expect(!FileBytes.names(in: directory).isEmpty)
   }
 
@@ -37,7 +39,8 @@ struct SignalTests {
   }
 
   @Test(
-    "a run whose reader does not read, so that all queues are full, ends by the signal (B18)", arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+    "a run whose reader does not read, so that all queues are full, ends by the signal (B18)",
+    arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
   func fullQueues(signal: Int32) {
     let run = Tool.command(Self.endless).start()
     run.readOutput(1 << 20)
@@ -55,7 +58,8 @@ struct SignalTests {
     arguments: ["set", "set.tar.gz"], [SIGINT, SIGTERM])
   func synth(name: String, signal: Int32) {
     let scratch = ScratchDirectory("signal")
-    let run = Tool.command(["synth", "--output", name, "--records-per-file", "1000000"], in: scratch.path).start()
+    let run = Tool.command(["synth", "--output", name, "--records-per-file", "1000000"], in: scratch.path)
+      .start()
     waitForFile(in: scratch.path, run)
 
     run.send(signal)

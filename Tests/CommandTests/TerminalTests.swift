@@ -11,7 +11,8 @@ private final class PseudoTerminal {
 
   /// Opens one; traps if the system has none left.
   ///
-  /// The requests are `TIOCSPTLCK` and `TIOCGPTN`; the corresponding C functions are `unlockpt` and `ptsname`.
+  /// The requests are `TIOCSPTLCK` and `TIOCGPTN`; the corresponding C functions are `unlockpt` and
+  /// `ptsname`.
   init() {
     descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var (unlocked, number) = (Int32(0), Int32(0))
@@ -31,7 +32,8 @@ struct TerminalTests {
   @Test(
     "binary formats are refused on a terminal, before any work",
     arguments: [
-      ["batch", "--format", "npy"], ["batch", "--format", "raw"], ["batch", "--format", "raw", "--output", "-"],
+      ["batch", "--format", "npy"], ["batch", "--format", "raw"],
+      ["batch", "--format", "raw", "--output", "-"],
       ["show", "--output", "-"],
     ])
   func refused(words: [String]) throws {

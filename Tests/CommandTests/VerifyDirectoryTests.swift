@@ -41,7 +41,7 @@ struct VerifyDirectoryTests {
     #expect(Ending(of: error, words: []).status == .inputOutputError)
   }
 
-  @Test("a file that grows while it is read is told so, and reading ends (V12)", .timeLimit(.minutes(1)))
+  @Test("a file that grows while it is read is told so, and reading ends (V12)", .timeLimit(.minutes(5)))
   func grows() throws {
     let check = try check { (file, buffer, path) throws(FileError) in
       if path.lastComponent == "data_batch_2.bin" { Self.grow(path) }

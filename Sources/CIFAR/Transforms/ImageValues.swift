@@ -25,7 +25,7 @@ struct ImageValues {
     value += slope * (statistics.mean - pivot)
     pivot = statistics.mean
     // All pixels of such a channel are the pivot. Without a slope it cannot grow without bound either.
-    slope.replace(with: 0, where: statistics.spread .== 0)
+    for channel in 0..<CIFARImage.channelCount where statistics.spread[channel] == 0 { slope[channel] = 0 }
   }
 
   /// The form in which floats calculate exactly enough: `(pixel - reference) * slope + offset`.
@@ -34,12 +34,18 @@ struct ImageValues {
   /// from a magnitude far above the result's, however steep the slope is.
   @inline(__always)
   func floatForm() -> (reference: ChannelValues, offset: ChannelValues) {
-    var zero = pivot - value / slope
-    zero.replace(with: 0, where: slope .== 0)
-    zero.replace(with: 0, where: zero .< 0)
-    zero.replace(with: 255, where: zero .> 255)
+    let zeros = pivot - value / slope
+    let zero = ChannelValues(
+      Self.limited(zeros.x, slope: slope.x), Self.limited(zeros.y, slope: slope.y),
+      Self.limited(zeros.z, slope: slope.z))
     // 1.5 * 2^52 and back rounds to a whole number.
     let reference = (zero + 0x1.8p52) - 0x1.8p52
     return (reference, slope * (reference - pivot) + value)
+  }
+
+  /// A pixel value, or 0 for a channel without a slope, where none can be calculated.
+  @inline(__always)
+  private static func limited(_ pixel: Double, slope: Double) -> Double {
+    slope == 0 ? 0 : min(max(pixel, 0), 255)
   }
 }

@@ -5,11 +5,11 @@ import Testing
 
 /// A test that is data: a shell script and what it must print.
 ///
-/// `cases/<command>/<name>.sh` runs in a scratch directory that holds `data`, `archive.tar.gz` and `hundred` (of
-/// CIFAR-100): links to generated records, which no script changes. Beside it lie `<name>.exit` (0 without the
-/// file), `<name>.stdout` and `<name>.stderr` (empty without the file). With `CIFAR_PIPE_SET_EXPECTATIONS` in the
-/// environment these are written from what came out, to be read before they
-/// are committed.
+/// `cases/<command>/<name>.sh` runs in a scratch directory that holds `data`, `archive.tar.gz` and `hundred`
+/// (of CIFAR-100): links to generated records, which no script changes. Beside it lie `<name>.exit` (0
+/// without the file), `<name>.stdout` and `<name>.stderr` (empty without the file). With
+/// `CIFAR_PIPE_SET_EXPECTATIONS` in the environment these are written from what came out, to be read before
+/// they are committed.
 struct CommandCase: Sendable, CustomTestStringConvertible {
   /// The script's path without `.sh`.
   let path: FilePath
@@ -44,7 +44,8 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
     ] {
       symlink(target.string, scratch.path.appending(name).string)
     }
-    var command = Command("/bin/sh", [path.string + ".sh"], environment: Tool.environment, directory: scratch.path)
+    var command = Command(
+      "/bin/sh", [path.string + ".sh"], environment: Tool.environment, directory: scratch.path)
     command.environment.append("HOME=home")
     let result = command.runChecked()
     let exit =

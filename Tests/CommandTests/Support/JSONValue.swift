@@ -121,7 +121,8 @@ enum JSONValue: Equatable {
         if bytes[offset] == UInt8(ascii: "\\") {
           offset += 1
           // What the program writes for names of files; other escapes do not occur.
-          guard offset < bytes.count, let plain = [0x22: 0x22, 0x5c: 0x5c, 0x6e: 0x0a, 0x74: 0x09][Int(bytes[offset])]
+          guard offset < bytes.count,
+            let plain = [0x22: 0x22, 0x5c: 0x5c, 0x6e: 0x0a, 0x74: 0x09][Int(bytes[offset])]
           else { throw Failure(offset: offset) }
           content.append(UInt8(plain))
         } else {
@@ -138,7 +139,8 @@ enum JSONValue: Equatable {
       let start = offset
       while offset < bytes.count, "+-.eE0123456789".utf8.contains(bytes[offset]) { offset += 1 }
       let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-      guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil, let number = Double(text)
+      guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil,
+        let number = Double(text)
       else { throw Failure(offset: start) }
       return number
     }

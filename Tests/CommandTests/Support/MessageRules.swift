@@ -5,7 +5,8 @@ import Testing
 enum MessageRules {
   /// Words that no message may have: they come from the language or the source, not from us.
   private static let forbidden = [
-    "Optional(", "Error Domain", "Fatal error", ".swift", "fatalError", "Swift.", "nil", "Errno(", "FilePath(",
+    "Optional(", "Error Domain", "Fatal error", ".swift", "fatalError", "Swift.", "nil", "Errno(",
+    "FilePath(",
     "#0", "Foundation",
   ]
 

@@ -28,7 +28,8 @@ struct NpyArray {
   }
 
   private init(_ bytes: [UInt8], at offset: Int) throws(Failure) {
-    guard bytes[offset...].starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]), offset + 10 <= bytes.count
+    guard bytes[offset...].starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]),
+      offset + 10 <= bytes.count
     else { throw Failure(offset: offset, reason: "magic or version") }
     let length = Int(bytes[offset + 8]) + Int(bytes[offset + 9]) << 8
     let start = offset + 10 + length
@@ -36,13 +37,16 @@ struct NpyArray {
       throw Failure(offset: offset + 8, reason: "length of the header")
     }
     let header = String(decoding: bytes[offset + 10..<start - 1], as: UTF8.self)
-    let form = /\{'descr': '([<|][a-z][0-9])', 'fortran_order': False, 'shape': \(([0-9]+(?:, [0-9]+)*)\), \} */
+    let form =
+      /\{'descr': '([<|][a-z][0-9])', 'fortran_order': False, 'shape': \(([0-9]+(?:, [0-9]+)*)\), \} */
     guard let match = header.wholeMatch(of: form), let width = match.1.last?.wholeNumberValue else {
       throw Failure(offset: offset + 10, reason: "header: \(header)")
     }
     descriptor = String(match.1)
     shape = match.2.split(separator: ", ").map { Int($0)! }
     elements = start..<start + shape.reduce(width, *)
-    guard elements.upperBound <= bytes.count else { throw Failure(offset: start, reason: "elements are missing") }
+    guard elements.upperBound <= bytes.count else {
+      throw Failure(offset: start, reason: "elements are missing")
+    }
   }
 }
