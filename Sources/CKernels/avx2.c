@@ -98,8 +98,8 @@ AVX2_INLINE channel_vectors repeat_channels(const float *values) {
     _mm256_setr_ps(g, b, r, g, b, r, g, b)};
 }
 
-/// 2^23, as a float and as its bits: the lowest bit of such a float is worth one, so a byte put there makes it that
-/// much more, and no conversion is needed.
+/// 2^23, as a float and as its bits: the lowest bit of such a float is worth one, so a byte put there makes
+/// it that much more, and no conversion is needed.
 static const float MAGIC = 8388608.0f;
 enum { MAGIC_BITS = 0x4b000000 };
 
@@ -111,8 +111,8 @@ AVX2_INLINE __m256 magic_affine(__m256i pixels, __m256 reference, __m256 factor,
 
 /// Byte positions that turn 8 red, 8 green and 8 blue bytes to 24 floats MAGIC + byte, by pixel.
 ///
-/// `red_green` takes from a register of red, then green bytes, `blue_magic` from one of blue bytes, then the highest
-/// byte of MAGIC. The negative bytes leave zeros.
+/// `red_green` takes from a register of red, then green bytes, `blue_magic` from one of blue bytes, then the
+/// highest byte of MAGIC. The negative bytes leave zeros.
 typedef struct float_interleaver {
   _Alignas(32) int32_t red_green[24], blue_magic[24];
 } float_interleaver;
@@ -155,7 +155,8 @@ AVX2_INLINE void float_group(
     pixels[i] = _mm256_or_si256(
       _mm256_shuffle_epi8(red_green, from_red_green), _mm256_shuffle_epi8(blue_magic, from_blue_magic));
   }
-  _mm256_storeu_ps(out, magic_affine(pixels[0], with->reference.first, with->factor.first, with->offset.first));
+  _mm256_storeu_ps(
+    out, magic_affine(pixels[0], with->reference.first, with->factor.first, with->offset.first));
   _mm256_storeu_ps(
     out + 8, magic_affine(pixels[1], with->reference.second, with->factor.second, with->offset.second));
   _mm256_storeu_ps(
