@@ -90,7 +90,7 @@ struct ExtractTests {
         members.append(link)
       }, "link"),
     Refusal("X28 device", members: { $0.append(.init("d", type: "3")) }, "device"),
-    Refusal("X28 FIFO", members: { $0.append(.init("d", type: "6")) }, "FIFO"),
+    Refusal("X28 FIFO", members: { $0.append(.init("d", type: "6")) }, "a named pipe"),
     Refusal("X30 twice", members: { $0.append($0[2]) }, "appears twice"),
     Refusal(
       "X32 file and directory",
@@ -100,7 +100,7 @@ struct ExtractTests {
     Refusal(
       "X40 missing and unknown",
       members: {
-        $0.removeAll { $0.name.ends(with: Array("test_batch.bin".utf8)) }
+        $0.removeAll { String(decoding: $0.name, as: UTF8.self).hasSuffix("test_batch.bin") }
         $0.append(.init("\(Samples.directory)/more.bin", [1]))
       }, "missing: '\(Samples.directory)/test_batch.bin'", "unknown members: '\(Samples.directory)/more.bin'"),
     Refusal("X41 one byte short", members: { $0[1].data.removeLast() }, "a multiple of 3073", "found 6145"),
@@ -362,7 +362,7 @@ private final class HalfFedPipe {
     let deadline = ContinuousClock.now + .seconds(30)
     var count: Int32 = 1
     while count > 0 && .now < deadline {
-      ioctl(descriptor, UInt(FIONREAD), &count)
+      _ = ioctl(descriptor, UInt(FIONREAD), &count)
       usleep(1000)
     }
     #expect(count == 0)
