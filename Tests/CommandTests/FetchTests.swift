@@ -152,7 +152,9 @@ struct FetchTests {
     },
     Failure(testDescription: "F37 coded twice", exit: 65, words: ["coding"], requestCount: 1) { _, _ in
       let coded = ArchiveBuilder.gzip(Samples.archive)
-      return [.head(200, [("Content-Encoding", "gzip"), ("Content-Length", "\(coded.count)")]), .bytes(coded)]
+      return [
+        .head(200, [("Content-Encoding", "gzip"), ("Content-Length", "\(coded.count)")]), .bytes(coded),
+      ]
     },
   ]
 
