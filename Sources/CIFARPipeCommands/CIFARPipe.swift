@@ -8,15 +8,16 @@ struct CIFARPipe: ParsableCommand {
     discussion: """
       Examples:
 
-        cifar-pipe fetch                             the data, checked, in the cache
+        cifar-pipe fetch                             CIFAR-10, into the cache
         cifar-pipe batch --synthetic                 five generated batches
+        cifar-pipe extract cifar-10-binary.tar.gz    a directory, every byte checked
         cifar-pipe synth --output cifar.tar.gz       generated records to keep
         cifar-pipe show --synthetic --output x.png   a batch as a picture
         cifar-pipe verify cifar-10-batches-bin       check every byte
       """,
     version: "0.1.0",
     subcommands: [
-      FetchCommand.self, ExtractCommand.self, BatchCommand.self, BenchCommand.self, ShowCommand.self,
-      SynthCommand.self, VerifyCommand.self, CacheCommand.self,
+      FetchCommand.self, ExtractCommand.self, VerifyCommand.self, BatchCommand.self, BenchCommand.self,
+      ShowCommand.self, SynthCommand.self, CacheCommand.self,
     ])
 }
