@@ -29,7 +29,7 @@ struct BatchRun {
   ///   signal. The threads of the pipeline have ended then.
   mutating func deliver(to output: OutputStream) throws {
     let pipeline = pipeline
-    SignalTrap.shared.onSignal { pipeline.stop() }
+    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
     do {
       try pipeline.start()
       while let batch = try pipeline.next() {

@@ -31,7 +31,7 @@ struct BenchRun {
   /// - Parameter stepTime: How long the consumer is busy with each batch.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
   static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
-    SignalTrap.shared.onSignal { pipeline.stop() }
+    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
     var run = BenchRun()
     var trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = processorTimeUsed()

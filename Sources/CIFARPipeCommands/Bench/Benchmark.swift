@@ -42,7 +42,7 @@ struct Benchmark {
   /// Looks at the order that one epoch is delivered in, and at its bytes if asked to.
   private func inspect() throws -> (shuffle: ShuffleQuality?, digest: String?) {
     let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options, store: store)
-    SignalTrap.shared.onSignal { pipeline.stop() }
+    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
     try pipeline.start()
     var quality = ShuffleQuality.Collector(recordCount: dataset.records.recordCount)
     var digest = digests ? Digest(.sha256) : nil

@@ -49,7 +49,7 @@ struct ShowCommand: ParsableCommand {
     options.batches = 1
     let pipeline = try RecordPipeline(
       dataset.records, transform: transform, options: options, store: dataset.store)
-    SignalTrap.shared.onSignal { pipeline.stop() }
+    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
     try pipeline.start()
     guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
     let sheet = BatchSheet(
