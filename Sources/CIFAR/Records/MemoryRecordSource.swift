@@ -1,4 +1,3 @@
-import Glibc
 import InputPipeline
 import SystemPackage
 
@@ -11,10 +10,10 @@ public struct MemoryRecordSource: RecordSource {
   /// The records; at least 1.
   public let recordCount: Int
 
-  private let memory: RecordMemory
+  private let memory: MemoryRegion
 
   /// Takes over whole records with checked labels.
-  fileprivate init(path: FilePath, layout: RecordLayout, recordCount: Int, memory: RecordMemory) {
+  fileprivate init(path: FilePath, layout: RecordLayout, recordCount: Int, memory: MemoryRegion) {
     self.path = path
     self.layout = layout
     self.recordCount = recordCount
@@ -36,7 +35,7 @@ extension MemoryRecordSource {
     private let path: FilePath
     private let layout: RecordLayout
     private let recordCount: Int
-    private let memory: RecordMemory
+    private let memory: MemoryRegion
     private var filled = 0
 
     /// Reserves memory for `byteCount` bytes; the system provides it as the bytes come.
@@ -49,7 +48,8 @@ extension MemoryRecordSource {
     ///   ``DatasetError/outOfMemory(path:byteCount:)``.
     public init(path: FilePath, layout: RecordLayout, byteCount: Int) throws(DatasetError) {
       let recordCount = try layout.recordCount(size: Int64(byteCount), path: path)
-      guard let memory = RecordMemory(byteCount: byteCount) else {
+      let memory: MemoryRegion
+      do { memory = try MemoryRegion(byteCount: byteCount) } catch {
         throw .outOfMemory(path: path, byteCount: byteCount)
       }
       self.path = path
@@ -80,26 +80,5 @@ extension MemoryRecordSource {
       try layout.checkLabels(in: UnsafeRawBufferPointer(bytes), firstRecord: 0, path: path)
       return MemoryRecordSource(path: path, layout: layout, recordCount: recordCount, memory: memory)
     }
-  }
-}
-
-/// Bytes that begin at a cache line and are freed with the last reference.
-///
-/// `@unchecked Sendable`: only the one builder writes, and it is gone before a source exists.
-private final class RecordMemory: @unchecked Sendable {
-  /// The bytes, not initialised at first.
-  let bytes: UnsafeMutableRawBufferPointer
-
-  /// Reserves `byteCount` bytes, or returns `nil` if the system refuses.
-  ///
-  /// The corresponding C function is `posix_memalign`.
-  init?(byteCount: Int) {
-    var start: UnsafeMutableRawPointer?
-    guard posix_memalign(&start, 64, byteCount) == 0, let start else { return nil }
-    bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
-  }
-
-  deinit {
-    free(bytes.baseAddress)
   }
 }
