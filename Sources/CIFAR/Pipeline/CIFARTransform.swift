@@ -1,9 +1,10 @@
+import CKernels
 import InputPipeline
 
 /// Turns CIFAR records into transformed images and the labels that were asked for.
 public struct CIFARTransform: BatchTransform {
   /// How many records ahead of the one at hand the processor is asked for.
-  private static let prefetchDistance = 4
+  private static let prefetchDistance = 2
 
   /// Bytes of one record.
   public var recordLength: Int { recordLayout.recordLength }
@@ -61,12 +62,15 @@ public struct CIFARTransform: BatchTransform {
     let worker = images.makeWorker()
     records.withUnsafeBufferPointer { records in
       for (place, record) in records.enumerated() {
+        var next: UnsafePointer<UInt8>?
         if place + Self.prefetchDistance < records.count {
-          worker.prefetch(pixels: pixels(of: records[place + Self.prefetchDistance], base))
+          let nextRecord = address(of: records[place + Self.prefetchDistance], base)
+          cp_prefetch(nextRecord, nextRecord + 1)
+          next = nextRecord + recordLayout.imageOffset
         }
         worker.apply(
           pixels: pixels(of: record, base), epoch: UInt64(record.epoch), record: UInt64(record.record),
-          into: examples.baseAddress! + place * exampleLength)
+          into: examples.baseAddress! + place * exampleLength, next: next)
         let first = address(of: record, base)
         for (index, field) in self.labels.enumerated() {
           labels[place * self.labels.count + index] = Int32(first[field.offset])

@@ -40,16 +40,12 @@ public final class TransformWorker {
     regions.deallocate()
   }
 
-  /// Asks the processor for the bytes that ``apply(pixels:epoch:record:into:)`` will read.
-  ///
-  /// A hint for records a few images ahead; it changes no result.
-  ///
-  /// - Parameter pixels: A record's ``CIFARImage/byteCount`` pixel bytes.
   @inline(__always)
-  public func prefetch(pixels: UnsafePointer<UInt8>) {
-    cp_prefetch_rows(
-      pixels, Int32(truncatingIfNeeded: transform.sourceRows.lowerBound),
-      Int32(truncatingIfNeeded: transform.sourceRows.upperBound))
+  private func prefetch(_ pixels: UnsafePointer<UInt8>, plane: Int) {
+    let first = pixels + plane &* CIFARImage.height &* CIFARImage.width
+    let rows = transform.sourceRows
+    cp_prefetch(
+      first + rows.lowerBound &* CIFARImage.width, first + rows.upperBound &* CIFARImage.width)
   }
 
   /// Writes the transformed image of one record.
@@ -63,8 +59,10 @@ public final class TransformWorker {
   ///   - record: The record's number in the data set.
   ///   - output: ``CompiledTransform/bytesPerImage`` bytes, aligned for the element type.
   public func apply(
-    pixels: UnsafePointer<UInt8>, epoch: UInt64, record: UInt64, into output: UnsafeMutableRawPointer
+    pixels: UnsafePointer<UInt8>, epoch: UInt64, record: UInt64, into output: UnsafeMutableRawPointer,
+    next: UnsafePointer<UInt8>? = nil
   ) {
+    if let next { prefetch(next, plane: 0) }
     if epoch != self.epoch.pointee { begin(epoch: epoch) }
     var image = TransformedImage(
       pixels: pixels, regions: regions, instructions: transform.instructions)
@@ -96,9 +94,11 @@ public final class TransformWorker {
         }
       }
     }
+    if let next { prefetch(next, plane: 1) }
     image.write(
       to: output, layout: transform.layout, elementType: transform.elementType,
       computes: transform.computes)
+    if let next { prefetch(next, plane: 2) }
   }
 
   /// Derives the generators of another epoch.

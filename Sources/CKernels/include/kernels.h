@@ -93,13 +93,9 @@ void cp_round_bytes_nchw(
   cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride,
   ptrdiff_t plane_stride);
 
-/// Asks the processor to fetch rows `first_row` up to but not including `end_row` of the three planes.
-///
-/// Purely a hint. `pixels` is a record's first pixel.
-static inline void cp_prefetch_rows(const uint8_t *pixels, int32_t first_row, int32_t end_row) {
-  for (int plane = 0; plane < 3; plane++) {
-    const uintptr_t first = (uintptr_t)(pixels + 1024 * plane + 32 * first_row) & ~(uintptr_t)63;
-    const uintptr_t end = (uintptr_t)(pixels + 1024 * plane + 32 * end_row);
-    for (uintptr_t line = first; line < end; line += 64) __builtin_prefetch((const void *)line);
+/// Asks the processor to fetch the bytes `first` up to but not including `end`; purely a hint.
+static inline void cp_prefetch(const uint8_t *first, const uint8_t *end) {
+  for (uintptr_t line = (uintptr_t)first & ~(uintptr_t)63; line < (uintptr_t)end; line += 64) {
+    __builtin_prefetch((const void *)line);
   }
 }
