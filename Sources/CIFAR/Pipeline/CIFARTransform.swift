@@ -65,7 +65,7 @@ public struct CIFARTransform: BatchTransform {
         var next: UnsafePointer<UInt8>?
         if place + Self.prefetchDistance < records.count {
           let nextRecord = address(of: records[place + Self.prefetchDistance], base)
-          cp_prefetch(nextRecord, nextRecord + 1)
+          cp_prefetch(nextRecord, nextRecord + recordLayout.imageOffset)
           next = nextRecord + recordLayout.imageOffset
         }
         worker.apply(

@@ -40,6 +40,7 @@ public final class TransformWorker {
     regions.deallocate()
   }
 
+  /// Asks the processor for those rows of one plane that an image can need; a hint that changes no result.
   @inline(__always)
   private func prefetch(_ pixels: UnsafePointer<UInt8>, plane: Int) {
     let first = pixels + plane &* CIFARImage.height &* CIFARImage.width
@@ -58,6 +59,8 @@ public final class TransformWorker {
   ///   - epoch: The epoch for which random choices are made.
   ///   - record: The record's number in the data set.
   ///   - output: ``CompiledTransform/bytesPerImage`` bytes, aligned for the element type.
+  ///   - next: The pixels of a record that is transformed soon, of which the processor is asked in good time: plane
+  ///     by plane between the steps, because it holds only so many requests and then waits.
   public func apply(
     pixels: UnsafePointer<UInt8>, epoch: UInt64, record: UInt64, into output: UnsafeMutableRawPointer,
     next: UnsafePointer<UInt8>? = nil

@@ -79,6 +79,21 @@ struct TransformWorkerTests {
     #expect(try TransformRun(operations, seed: 5).bytes(pixels, epoch: 1, record: 1) != first)
   }
 
+  @Test("is not changed by the record that is asked for ahead", arguments: ImageLayout.allCases)
+  func askedAhead(_ layout: ImageLayout) throws {
+    let pixels = TestPixels.gradient.bytes
+    let next = GuardedPixels(TestPixels.random(key: 7).bytes, .beforeGuard)
+    let run = try TransformRun([.randomCrop(size: 24), .standardize], layout: layout)
+
+    var ahead = [UInt8](repeating: 0, count: run.transform.bytesPerImage)
+    ahead.withUnsafeMutableBytes {
+      run.transform.makeWorker().apply(
+        pixels: pixels, epoch: 0, record: 0, into: $0.baseAddress!, next: next.pixels)
+    }
+
+    #expect(ahead == run.bytes(pixels))
+  }
+
   @Test(
     "reads nothing outside of the record", arguments: GuardedPixels.Place.allCases,
     0..<60 as Range<UInt64>)
@@ -90,7 +105,6 @@ struct TransformWorkerTests {
       let operations = RandomChain(seed: seed, elementType: elementType).operations
       for layout in ImageLayout.allCases {
         let run = try TransformRun(operations, layout: layout, elementType: elementType)
-        run.transform.makeWorker().prefetch(pixels: guarded.pixels)
         // A read outside ends the process here.
         #expect(run.bytes(guarded.pixels) == run.bytes(pixels))
       }
