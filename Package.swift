@@ -51,6 +51,8 @@ var targets: [Target] = [
     name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
   // The programs that docs/queues-and-threads.md quotes.
   .target(name: "Examples", dependencies: ["CIFAR", "InputPipeline", system], swiftSettings: settings),
+  // Times of queue operations, for scripts/benchmark.
+  .executableTarget(name: "queue-benchmark", dependencies: ["InputPipeline"], swiftSettings: settings),
   .testTarget(
     name: "ExampleTests", dependencies: ["Examples", "CIFAR", "PipeTestSupport", system],
     swiftSettings: settings),
