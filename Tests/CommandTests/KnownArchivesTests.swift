@@ -9,9 +9,9 @@ struct KnownArchivesTests {
   @Test("every data set is known in every form, with a length, both digests and https sources")
   func complete() throws {
     #expect(
-      KnownArchive.all.count == DatasetKind.allCases.count * KnownArchive.Variant.allCases.count)
+      KnownArchive.all.count == DatasetKind.allCases.count * DatasetVariant.allCases.count)
     for dataset in DatasetKind.allCases {
-      for variant in KnownArchive.Variant.allCases {
+      for variant in DatasetVariant.allCases {
         let archive = KnownArchive.of(dataset, variant)
         #expect(archive.expected.byteCount ?? 0 > 160_000_000)
         #expect(archive.expected.sha256?.count == 64)

@@ -9,23 +9,8 @@ import Testing
 struct PythonTests {
   private let scratch = ScratchDirectory("python")
 
-  /// Makes the python version of the generated set; a directory, and an archive with members in the official order.
   private func makeCopies(_ kind: DatasetKind, style: PickleWriter.Style) {
-    let source = kind == .cifar10 ? SampleData.directory : SampleData.hundred
-    let name = kind == .cifar10 ? "cifar-10-batches-py" : "cifar-100-python"
-    _ = mkdir(scratch.path.appending(name).string, 0o755)
-    let keys = kind == .cifar10 ? ["labels"] : ["coarse_labels", "fine_labels"]
-    for file in FileBytes.names(in: source) where file.hasSuffix(".bin") {
-      let records = FileBytes.read(source.appending(file)) ?? []
-      let pickle = PickleWriter.batch(records: records, labelKeys: keys, style: style)
-      scratch.write(pickle, to: "\(name)/\(file.dropLast(4))")
-    }
-    let order =
-      kind == .cifar10
-      ? ["data_batch_4", "test_batch", "data_batch_3", "data_batch_2", "data_batch_5", "data_batch_1"]
-      : ["test", "train"]
-    let members = order.map { "\(name)/\($0)" }.joined(separator: " ")
-    #expect(Tool.shell("tar czf python.tar.gz \(members)", in: scratch.path).run().status == .exited(0))
+    PythonSamples.make(kind, style, in: scratch)
   }
 
   private func digest(_ data: String, _ kind: DatasetKind, _ split: String) -> String {

@@ -3,30 +3,6 @@ import PipeTestSupport
 import SystemPackage
 import Testing
 
-/// A terminal whose screen nobody looks at.
-private final class PseudoTerminal {
-  /// The device that a program writes to.
-  let path: FilePath
-  private let descriptor: Int32
-
-  /// Opens one; traps if the system has none left.
-  ///
-  /// The requests are `TIOCSPTLCK` and `TIOCGPTN`; the corresponding C functions are `unlockpt` and
-  /// `ptsname`.
-  init() {
-    descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-    var (unlocked, number) = (Int32(0), Int32(0))
-    let isReady =
-      ioctl(descriptor, 0x4004_5431, &unlocked) == 0 && ioctl(descriptor, 0x8004_5430, &number) == 0
-    precondition(isReady, "no terminal: \(errno)")
-    path = FilePath("/dev/pts/\(number)")
-  }
-
-  deinit {
-    close(descriptor)
-  }
-}
-
 @Suite("Terminals", .timeLimit(.minutes(5)))
 struct TerminalTests {
   @Test(

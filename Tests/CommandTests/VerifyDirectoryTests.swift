@@ -93,34 +93,6 @@ struct VerifyDirectoryTests {
     }
   }
 
-  @Test("in a set with one official file, the others must be official, too")
-  func official() {
-    func check(_ digests: [String: String]) -> DatasetCheck {
-      var check = DatasetCheck(path: "d", kind: .cifar100, variant: .python)
-      for (name, md5) in digests {
-        var file = CheckedFile(name)
-        file.md5 = md5
-        file.recordCount = 1
-        check.files.append(file)
-      }
-      check.conclude(isComplete: false, isStrict: false, digests: DigestList())
-      return check
-    }
-    let train = "16019d7e3df5f24257cddd939b257f8d"
-    let test = "f0ef6b0ae62326f3e7ffdfab6717acfc"
-
-    let good = check(["train": train, "test": test])
-    let damaged = check(["train": train, "test": train])
-    let other = check(["train": test, "test": train])
-
-    #expect(good.isOfficial == true && good.severity == nil)
-    #expect(
-      damaged.allFindings.map(\.text) == [
-        "d/test: digest does not match that of the official file (expected md5 \(test), found \(train))"
-      ])
-    #expect(other.isOfficial == false && other.severity == nil)
-  }
-
   private static func grow(_ path: FilePath) {
     do {
       let file = try FileDescriptor.open(path, .writeOnly, options: .append)

@@ -45,7 +45,7 @@ struct CacheEntry {
 
   private static func meaning(of name: FilePath.Component) -> (KnownArchive, Kind)? {
     for archive in KnownArchive.all {
-      let layout = PublishedLayout(dataset: archive.dataset, variant: archive.variant)
+      let layout = archive.layout
       let text = name.string
       if text == archive.fileName { return (archive, .archive) }
       if text == layout.directoryName { return (archive, .directory) }

@@ -31,7 +31,7 @@ struct CacheVerify: ParsableCommand {
           ? try archive(path, entry.archive) : try directory(path, entry.archive, cache, hasArchive)
       } catch {
         // These are answers; whatever else is thrown keeps the check from being one.
-        guard error is ArchiveError || error is FetchError else { throw error }
+        guard Ending(of: error, words: []).status == .dataError else { throw error }
         wrongCount += 1
         finding = "wrong: \(error)"
       }
@@ -41,7 +41,7 @@ struct CacheVerify: ParsableCommand {
   }
 
   private func archive(_ path: FilePath, _ archive: KnownArchive) throws -> String {
-    let recognized = try RecognizedArchive(opening: path, as: layout(archive))
+    let recognized = try RecognizedArchive(opening: path, as: archive.layout)
     let source = DigestingSource(recognized.source, .sha256)
     try ArchiveReader(
       source, format: recognized.format, expecting: recognized.expectedMembers, overlaps: true
@@ -54,18 +54,14 @@ struct CacheVerify: ParsableCommand {
   private func directory(
     _ path: FilePath, _ archive: KnownArchive, _ cache: FilePath, _ hasArchive: Bool
   ) throws -> String {
-    let layout = layout(archive)
     guard hasArchive else {
-      _ = try DirectoryInspection(layout, isOfficial: true).run(path, progress: ProgressLine(messages))
+      _ = try DirectoryInspection(archive.layout, isOfficial: true).run(
+        path, progress: ProgressLine(messages))
       return "right, by sizes, labels and known digests"
     }
-    let recognized = try RecognizedArchive(opening: cache.appending(archive.fileName), as: layout)
+    let recognized = try RecognizedArchive(opening: cache.appending(archive.fileName), as: archive.layout)
     let (_, difference) = try DirectoryComparison(path).compare(with: recognized)
     if let difference { throw FetchError.differs(path, name: difference) }
     return "right, as in the archive"
-  }
-
-  private func layout(_ archive: KnownArchive) -> PublishedLayout {
-    PublishedLayout(dataset: archive.dataset, variant: archive.variant)
   }
 }

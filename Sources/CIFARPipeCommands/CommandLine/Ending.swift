@@ -47,7 +47,7 @@ struct Ending {
   var status: ExitStatus {
     switch error {
     case let error as CommandError: Self.status(of: error)
-    case let error as VerifyError: Self.status(of: error)
+    case let error as VerifyError: Self.status(of: error.severity)
     case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
     case let error as FileError: Self.status(of: error)
@@ -68,12 +68,13 @@ struct Ending {
     case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
+    case .foreignContents: .cannotCreate
     case .readerGone, .interrupted: .internalError
     }
   }
 
-  private static func status(of error: VerifyError) -> ExitStatus {
-    switch error.severity {
+  private static func status(of severity: VerifyFinding.Severity) -> ExitStatus {
+    switch severity {
     case .wrong: .dataError
     case .failed: .inputOutputError
     case .unchecked: .noInput
@@ -106,7 +107,8 @@ struct Ending {
   private static func status(of error: FetchError) -> ExitStatus {
     switch error {
     case .offline, .nothingToAdopt: .noInput
-    case .differs, .wrongCopy, .wrongCache: .dataError
+    case .wrongCopy(let finding, _): status(of: finding.severity)
+    case .differs, .wrongCache: .dataError
     case .noCache: .cannotCreate
     case .noSource: .unavailable
     }

@@ -25,7 +25,7 @@ struct ExtractCommand: ParsableCommand {
       discussion: "Default: the official directory itself, in the working directory.", valueName: "dir"))
   var output: PathArgument?
 
-  @Flag(name: .shortAndLong, help: "Replace a directory that exists, as a whole.")
+  @Flag(name: .shortAndLong, help: "Replace a directory that holds an earlier extraction and nothing else.")
   var force = false
 
   @Flag(help: "Print one JSON object on standard output.")

@@ -8,44 +8,39 @@ struct PublishedLayout: Sendable, Equatable {
   /// The data set.
   let dataset: DatasetKind
   /// The form of its files.
-  let variant: KnownArchive.Variant
+  let variant: DatasetVariant
 
   /// The layouts of all published archives.
-  static let all = KnownArchive.all.map { PublishedLayout(dataset: $0.dataset, variant: $0.variant) }
+  static let all = KnownArchive.all.map(\.layout)
 
   /// The most training files of a CIFAR-10 archive; with the others they stay below the limit for members.
   private static let maximumTrainFileCount = 990
 
   /// The name of the directory.
-  var directoryName: String {
-    switch (dataset, variant) {
-    case (_, .binary): dataset.facts.directoryName
-    case (.cifar10, .python): "cifar-10-batches-py"
-    case (.cifar100, .python): "cifar-100-python"
-    }
-  }
+  var directoryName: String { dataset.facts.directoryName(variant) }
 
   /// The files that hold the records, those of the training split first.
   var recordFileNames: [String] {
-    switch (dataset, variant) {
-    case (_, .binary): dataset.facts.recordFileNames(.train) + dataset.facts.recordFileNames(.test)
-    case (.cifar10, .python): (1...5).map { "data_batch_\($0)" } + ["test_batch"]
-    case (.cifar100, .python): ["train", "test"]
-    }
+    Split.allCases.flatMap { RecordFileNames.expected($0, of: dataset.facts, variant, present: []) }
   }
 
   /// The files that may be there too.
-  var otherFileNames: [String] {
-    switch (dataset, variant) {
-    case (_, .binary): dataset.facts.auxiliaryFileNames
-    case (.cifar10, .python): ["batches.meta", "readme.html"]
-    case (.cifar100, .python): ["meta", "file.txt~"]
-    }
+  var otherFileNames: [String] { dataset.facts.auxiliaryFileNames(variant) }
+
+  /// Training files beyond the official ones, which an archive may have.
+  private var moreRecordFileNames: [String] {
+    guard dataset == .cifar10 && variant == .binary else { return [] }
+    return (6...Self.maximumTrainFileCount).map { "data_batch_\($0).bin" }
   }
 
   /// The rule for the size of a file with records: whole records where their length is fixed.
   var recordFileSize: ExpectedMembers.Size {
     variant == .binary ? .multiple(of: UInt64(dataset.facts.layout.recordLength)) : .any
+  }
+
+  /// Whether an archive may have a file of this name in the directory.
+  func mayHold(_ name: String) -> Bool {
+    (recordFileNames + otherFileNames + moreRecordFileNames).contains(name)
   }
 
   /// The members that an archive must and may have.
@@ -57,35 +52,7 @@ struct PublishedLayout: Sendable, Equatable {
       Dictionary(uniqueKeysWithValues: names.map { (prefix + $0, size) })
     }
     var optional = sizes(otherFileNames, .any)
-    if dataset == .cifar10 && variant == .binary {
-      let more = (6...Self.maximumTrainFileCount).map { "data_batch_\($0).bin" }
-      optional.merge(sizes(more, recordFileSize)) { size, _ in size }
-    }
+    optional.merge(sizes(moreRecordFileNames, recordFileSize)) { size, _ in size }
     return ExpectedMembers(required: sizes(recordFileNames, recordFileSize), optional: optional)
   }
-
-  /// The MD5 of an official file of the Python form, `nil` where none is published.
-  ///
-  /// Source: torchvision, `datasets/cifar.py`.
-  func md5(of name: String) -> String? {
-    guard variant == .python else { return nil }
-    return Self.pythonDigests[dataset]?[name]
-  }
-
-  private static let pythonDigests: [DatasetKind: [String: String]] = [
-    .cifar10: [
-      "data_batch_1": "c99cafc152244af753f735de768cd75f",
-      "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
-      "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
-      "data_batch_4": "634d18415352ddfa80567beed471001a",
-      "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
-      "test_batch": "40351d587109b95175f43aff81a1287e",
-      "batches.meta": "5ff9c542aee3614f3951f8cda6e48888",
-    ],
-    .cifar100: [
-      "train": "16019d7e3df5f24257cddd939b257f8d",
-      "test": "f0ef6b0ae62326f3e7ffdfab6717acfc",
-      "meta": "7973b15100ade9c7d40fb424638fde48",
-    ],
-  ]
 }

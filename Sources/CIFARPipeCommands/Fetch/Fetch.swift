@@ -11,6 +11,10 @@ struct Fetch {
   var isOffline = false
   /// Whether the archive is unpacked.
   var unpacks = true
+  /// How often in a row a source may fail.
+  var maximumTries = RetryPolicy().maximumTries
+  /// How long a source may be silent.
+  var longestSilence = DownloadLimits().rateWindow
 
   private let archive: KnownArchive
   private let directory: FilePath
@@ -33,7 +37,7 @@ struct Fetch {
 
   private var path: FilePath { directory.appending(archive.fileName) }
   private var target: FilePath { directory.appending(layout.directoryName) }
-  private var layout: PublishedLayout { PublishedLayout(dataset: archive.dataset, variant: archive.variant) }
+  private var layout: PublishedLayout { archive.layout }
 
   /// Fetches the archive, or finds it in place, then unpacks it, or finds that in place.
   ///
@@ -101,7 +105,10 @@ struct Fetch {
     else { return nil }
     let inspection = DirectoryInspection(layout, isOfficial: true)
     do {
-      let summary = try inspection.run(target, progress: ProgressLine(messages))
+      let check = try inspection.run(target, progress: ProgressLine(messages))
+      let files = check.files.filter { !$0.isExtra }
+      let summary = ArchiveExtractor.Summary(
+        fileCount: files.count, byteCount: UInt64(files.compactMap(\.byteCount).reduce(0, +)))
       messages.console.hint("\(target.escaped): already present, \(summary.fileCount) files")
       return FetchResult(
         archive: nil, unpacked: .init(directory: target, summary: summary, wasThere: true), adopted: nil)
@@ -116,6 +123,8 @@ struct Fetch {
     var request = DownloadRequest(
       sources: isPossible ? sources : self.sources, destination: path, expected: expected)
     request.replacesExisting = isReplacing
+    request.retries.maximumTries = maximumTries
+    request.limits.rateWindow = longestSilence
     var settings = Environment.current.networkSettings
     settings.userAgent = "cifar-pipe/\(CIFARPipe.configuration.version)"
     let transport: any HTTPTransport = isPossible ? SystemTransport(settings) : NoTransport()

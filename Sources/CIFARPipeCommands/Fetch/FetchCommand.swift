@@ -4,7 +4,7 @@ import Download
 import FileSupport
 import SystemPackage
 
-extension KnownArchive.Variant: ExpressibleByArgument {}
+extension DatasetVariant: ExpressibleByArgument {}
 
 /// `cifar-pipe fetch`: downloads the archive of a data set and unpacks it.
 struct FetchCommand: ParsableCommand {
@@ -26,8 +26,8 @@ struct FetchCommand: ParsableCommand {
   @Option(help: "The data set.")
   var dataset = DatasetKind.cifar10
 
-  @Option(help: "The form of its files; the pipelines read the binary one.")
-  var variant = KnownArchive.Variant.binary
+  @Option(help: "The form of its files; the pipelines read both.")
+  var variant = DatasetVariant.binary
 
   @OptionGroup(title: "Where from") var source: FetchSourceOptions
 
@@ -76,6 +76,8 @@ struct FetchCommand: ParsableCommand {
     fetch.isReplacing = force
     fetch.isOffline = source.offline
     fetch.unpacks = !archiveOnly
+    fetch.maximumTries = source.tries
+    fetch.longestSilence = .seconds(source.timeout)
     let start = ContinuousClock.now
     let result = source.adopt ? try fetch.adopt(messages) : try fetch.run(messages)
     if json {

@@ -9,8 +9,8 @@ enum FetchError: Error {
   case differs(FilePath, name: String)
   /// None of the places where other programs leave copies has one that is right.
   case nothingToAdopt(fileName: String, directoryName: String)
-  /// Copies were found, and none of them is right: the first one, and what is wrong with it.
-  case wrongCopy(FilePath, reason: String)
+  /// A copy is not right: the gravest finding about it, and how many more there are.
+  case wrongCopy(VerifyFinding, more: Int)
   /// Things in the cache are wrong; which ones has been said.
   case wrongCache(FilePath, count: Int)
   /// There is no cache, and no directory was named.
@@ -29,7 +29,8 @@ extension FetchError: CustomStringConvertible {
         + "use --force to replace it"
     case .nothingToAdopt(let fileName, let directoryName):
       "no copy of \(fileName) or \(directoryName) found; fetch it without --adopt"
-    case .wrongCopy(let path, let reason): "\(path.escaped): not taken over: \(reason)"
+    case .wrongCopy(let finding, 0): finding.text
+    case .wrongCopy(let finding, let more): "\(finding.text) (and \(more) more findings)"
     case .wrongCache(let path, let count):
       "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
     case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"

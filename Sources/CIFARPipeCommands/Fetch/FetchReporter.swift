@@ -41,16 +41,17 @@ final class FetchReporter {
     console.hint(text)
   }
 
-  /// The source, the bytes, the rate and the time left.
-  private static func text(_ state: DownloadProgress) -> String {
-    var text = "\(escaped(state.url.utf8))  \(Quantity.bytes(state.byteCount))"
+  /// The bytes, the rate, the time left, and the source, which a narrow terminal cuts off.
+  static func text(_ state: DownloadProgress) -> String {
+    var text = Quantity.bytes(state.byteCount)
     if let total = state.total, total > 0 {
       text += " of \(Quantity.bytes(total)) (\(state.byteCount * 100 / total) %)"
     }
     text += "  \(Quantity.rate(Double(state.bytesPerSecond)))"
     if let total = state.total, state.bytesPerSecond > 0 {
-      text += "  \(Quantity.seconds((total - state.byteCount) / state.bytesPerSecond)) left"
+      let left = (Double(total - state.byteCount) / Double(state.bytesPerSecond)).rounded(.up)
+      text += "  \(Quantity.seconds(Int(left))) left"
     }
-    return text
+    return "\(text)  \(escaped(state.url.utf8))"
   }
 }

@@ -24,6 +24,17 @@ struct FetchSourceOptions: ParsableArguments {
   @Flag(help: "Take an archive whose digest is not known; its own checksums and its members are checked.")
   var unverified = false
 
+  @Option(
+    help: ArgumentHelp(
+      "How often in a row a source may fail before it is left. (default: 5)", valueName: "n"),
+    transform: Bounded.integer(1...100))
+  var tries = 5
+
+  @Option(
+    help: ArgumentHelp("How long a source may be silent, in seconds. (default: 10)", valueName: "seconds"),
+    transform: Bounded.integer(1...3600))
+  var timeout = 10
+
   @Flag(help: "Use no network: only what is in place, and file URLs.")
   var offline = false
 

@@ -3,29 +3,24 @@ import Download
 
 /// An archive as its authors publish it: its name, how it is recognised, and where it is.
 struct KnownArchive: Sendable, Equatable {
-  /// The forms in which each data set is published.
-  enum Variant: String, Sendable, CaseIterable {
-    /// Records of fixed length.
-    case binary
-    /// Pickled arrays.
-    case python
-  }
-
   /// The data set.
   let dataset: DatasetKind
   /// The form of its files.
-  let variant: Variant
+  let variant: DatasetVariant
   /// The name of the archive.
   let fileName: String
   /// Length and digests of the archive.
   let expected: ExpectedContent
   /// Where the archive is, in the order in which the sources are asked; the bytes of all are verified.
   let sources: [String]
+
+  /// The directory that it holds.
+  var layout: PublishedLayout { PublishedLayout(dataset: dataset, variant: variant) }
 }
 
 extension KnownArchive {
   /// The archive of a data set in one form.
-  static func of(_ dataset: DatasetKind, _ variant: Variant) -> KnownArchive {
+  static func of(_ dataset: DatasetKind, _ variant: DatasetVariant) -> KnownArchive {
     guard let archive = all.first(where: { $0.dataset == dataset && $0.variant == variant }) else {
       preconditionFailure("every data set is published in every form")
     }

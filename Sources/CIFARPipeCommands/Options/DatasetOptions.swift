@@ -10,7 +10,8 @@ struct DatasetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A directory with the record files, its parent, or the archive itself.",
-      discussion: "Default: $CIFAR_PIPE_DATA, else the cache.", valueName: "path"))
+      discussion: "Of the binary or the python version. Default: $CIFAR_PIPE_DATA, else the cache.",
+      valueName: "path"))
   var data: PathArgument?
 
   @Option(help: "The record layout and file names.")

@@ -4,12 +4,12 @@ import Glibc
 ///
 /// Used by one thread. Whoever prints a message clears it first.
 final class ProgressLine {
-  /// How long a line stays at least.
+  /// How long a line stays at least, and how long work must take to get one.
   private static let interval = Duration.milliseconds(100)
 
   private let isWanted: Bool
   private var isShown = false
-  private var next = ContinuousClock.now
+  private var next = ContinuousClock.now + interval
 
   /// A line that is shown if standard error is a terminal that can overwrite, and messages are wanted.
   init(_ messages: MessageOptions) {

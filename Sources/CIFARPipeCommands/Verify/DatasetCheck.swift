@@ -80,27 +80,6 @@ struct DatasetCheck {
     }
   }
 
-  /// In a set of which one file is official, all must be: then a difference is damage and not another set.
-  private mutating func compareWithOfficial() {
-    let known = files.indices.compactMap { index in
-      files[index].md5.flatMap { md5 in
-        KnownMembers.md5(files[index].name, of: kind, variant).map {
-          (index: index, found: md5, expected: $0)
-        }
-      }
-    }
-    guard !known.isEmpty else { return }
-    let isAnyOfficial = known.contains { $0.found == $0.expected }
-    isOfficial = isAnyOfficial && known.allSatisfy { $0.found == $0.expected }
-    guard isAnyOfficial else { return }
-    for (index, found, expected) in known where found != expected {
-      files[index].findings.append(
-        .wrong(
-          "\(path(of: files[index].name).escaped): digest does not match that of the official file "
-            + "(expected md5 \(expected), found \(found))"))
-    }
-  }
-
   private mutating func compare(with list: DigestList, isComplete: Bool) {
     var unused = list.entries
     func finding(_ name: String, _ found: String?, in path: FilePath) -> VerifyFinding? {

@@ -1,6 +1,5 @@
 import CIFAR
 import FileSupport
-import Glibc
 import SystemPackage
 
 /// Checks the files of a directory; writes nothing, follows no links and waits for nobody.
@@ -30,9 +29,18 @@ struct DirectoryVerifier {
   func check(_ path: FilePath, kind: DatasetKind?) throws -> DatasetCheck {
     let outer = try DirectoryHandle(opening: path)
     let (directory, kind, variant) = try find(in: outer, kind: kind)
+    return try check(directory, kind, variant)
+  }
+
+  /// Checks the directory as one of a data set in one form, also if it has no record file.
+  ///
+  /// - Throws: `FileError` when the directory cannot be read; ``CommandError/interrupted(signal:)``.
+  func check(
+    _ directory: DirectoryHandle, _ kind: DatasetKind, _ variant: DatasetVariant
+  ) throws -> DatasetCheck {
     var check = DatasetCheck(path: directory.path, kind: kind, variant: variant)
     let auxiliary = kind.facts.auxiliaryFileNames(variant)
-    for name in try Self.names(in: directory) {
+    for name in try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
       let role = RecordFileRole(name.string)
       let isRecordFile = role?.kind == kind && role?.variant == variant
       guard isRecordFile || auxiliary.contains(name.string) else {
@@ -50,7 +58,7 @@ struct DirectoryVerifier {
   private func find(
     in directory: DirectoryHandle, kind: DatasetKind?
   ) throws -> (DirectoryHandle, DatasetKind, DatasetVariant) {
-    let names = Set(try Self.names(in: directory).map(\.string))
+    let names = Set(try directory.entries().map(\.string))
     let kinds = kind.map { [$0] } ?? DatasetKind.allCases
     for variant in DatasetVariant.allCases {
       for kind in kinds where RecordFileNames.containsRecords(of: kind.facts, variant, names) {
@@ -108,29 +116,6 @@ struct DirectoryVerifier {
     }
     file.complete(pass)
     content.give(to: &file)
-  }
-
-  /// The names in a directory, by their bytes.
-  ///
-  /// The corresponding C function is `readdir`.
-  private static func names(in directory: DirectoryHandle) throws(FileError) -> [FilePath.Component] {
-    // A stream of its own position, which closing it closes.
-    let descriptor = openat(directory.descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0, let stream = fdopendir(descriptor) else {
-      throw .system(path: directory.path, operation: .open, reason: Errno(rawValue: errno))
-    }
-    defer { closedir(stream) }
-    var names: [FilePath.Component] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-      if let name = FilePath.Component(bytes: bytes) { names.append(name) }
-    }
-    guard errno == 0 else {
-      throw .system(path: directory.path, operation: .read, reason: Errno(rawValue: errno))
-    }
-    return names.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
   }
 }
 
