@@ -44,7 +44,7 @@ struct BenchResult {
   let baseline: Double?
 
   /// Images per second.
-  var imagesPerSecond: Spread { Spread(runs.map { Double($0.images) / $0.elapsed.inSeconds }) }
+  var imagesPerSecond: Spread { Spread(runs.map(\.imagesPerSecond)) }
   /// Batches per second.
   var batchesPerSecond: Spread { Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }) }
   /// From the start of the threads to the first batch, in seconds.

@@ -31,7 +31,14 @@ struct BenchRun {
   /// - Parameter stepTime: How long the consumer is busy with each batch.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
   static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
-    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
+    try SignalTrap.shared.onSignal { pipeline.stop() } during: {
+      try measureUninterrupted(pipeline, stepTime: stepTime)
+    }
+  }
+
+  private static func measureUninterrupted(
+    _ pipeline: RecordPipeline, stepTime: Duration?
+  ) throws -> BenchRun {
     var run = BenchRun()
     var trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = processorTimeUsed()
@@ -55,6 +62,9 @@ struct BenchRun {
     try pipeline.finish()
     return run
   }
+
+  /// Images delivered in a second.
+  var imagesPerSecond: Double { Double(images) / elapsed.inSeconds }
 
   /// The next batch; a stop that a signal asked for is told as such.
   static func next(of pipeline: RecordPipeline) throws -> Batch? {
