@@ -67,6 +67,14 @@ struct BatchCommand: ParsableCommand {
     if let manifest, manifest.isSamePlace(as: output) {
       throw ValidationError("'--manifest' and '--output' need two places")
     }
+    if let tokenFile {
+      if tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
+      for other in [output, manifest] {
+        if let other, tokenFile.isSamePlace(as: other) {
+          throw ValidationError("'--token-file' needs a place of its own")
+        }
+      }
+    }
   }
 
   func run() throws {
@@ -77,17 +85,25 @@ struct BatchCommand: ParsableCommand {
     }
     let destination = try OutputDestination(output, isReplacing: force)
     let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
+    let tokenFile = try tokenFile.map { try TokenFile($0) }
     let prepared = try prepare()
     guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
 
     var run = BatchRun(
       pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
+    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
     do {
-      try run.deliver(to: destination.stream)
+      try SignalTrap.shared.onForcedEnd {
+        // The process ends by the signal in any case.
+        try? tokenFile?.write()
+      } during: {
+        try run.deliver(to: destination.stream) { next in
+          // What was delivered to a file is lost unless the file is finished.
+          if !destination.isFile { tokenFile?.advance(to: prepared.token?.advanced(to: next)) }
+        }
+      }
     } catch let error as CommandError where error.isOrderlyEnd {
-      // What was delivered to a file goes with the file.
-      try writeToken(
-        prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      try tokenFile?.write()
       throw error
     }
     try manifestDestination?.stream.write(
@@ -95,7 +111,8 @@ struct BatchCommand: ParsableCommand {
         + "\n")
     try destination.finish()
     try manifestDestination?.finish()
-    try writeToken(prepared, next: run.nextBatch)
+    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
+    try tokenFile?.write()
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
   }
 
@@ -120,14 +137,6 @@ struct BatchCommand: ParsableCommand {
     return PreparedRun(
       pipeline: try inputs.pipeline(options), dataset: inputs.dataset, transform: inputs.transform,
       token: token)
-  }
-
-  /// Writes the token of the run before batch `next`, where one was asked for.
-  private func writeToken(_ prepared: PreparedRun, next: Int) throws {
-    guard let tokenFile, let token = prepared.token else { return }
-    let file = try OutputDestination(tokenFile, isReplacing: true)
-    try file.stream.write(token.advanced(to: next).text + "\n", uninterrupted: true)
-    try file.finish()
   }
 
   private func batchFormat(_ prepared: PreparedRun) -> any BatchFormat {

@@ -31,7 +31,9 @@ struct BenchRun {
   /// - Parameter stepTime: How long the consumer is busy with each batch.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
   static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
-    try SignalTrap.shared.onSignal { pipeline.stop() } during: {
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
       try measureUninterrupted(pipeline, stepTime: stepTime)
     }
   }

@@ -46,7 +46,9 @@ struct Benchmark {
     let pipeline = try inputs.pipeline(options, store: store)
     var quality = ShuffleQuality.Collector(recordCount: inputs.dataset.records.recordCount)
     var digest = digests ? Digest(.sha256) : nil
-    try SignalTrap.shared.onSignal { pipeline.stop() } during: {
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
       try pipeline.start()
       while let batch = try BenchRun.next(of: pipeline), digests || batch.entry.epoch == 0 {
         if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }

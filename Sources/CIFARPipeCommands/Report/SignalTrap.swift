@@ -22,6 +22,7 @@ final class SignalTrap: Sendable {
 
   private let received = Atomic<Int32>(0)
   private let actions = Mutex(Actions())
+  private let lastActions = Mutex(Actions())
 
   private init() {}
 
@@ -45,6 +46,16 @@ final class SignalTrap: Sendable {
     let number = actions.withLock { $0.add(action) }
     defer { actions.withLock { $0.remove(number) } }
     if signal != nil { action() }
+    return try work()
+  }
+
+  /// Does `work`; `action` runs on the trap's thread when ``gracePeriod`` after a signal the process has to be
+  /// ended although the command has not come to its end.
+  func onForcedEnd<Result, Failure: Error>(
+    _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let number = lastActions.withLock { $0.add(action) }
+    defer { lastActions.withLock { $0.remove(number) } }
     return try work()
   }
 
@@ -95,8 +106,9 @@ final class SignalTrap: Sendable {
     while ContinuousClock.now < deadline {
       pthread_kill(main, Self.nudge)
       var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
-      if sigtimedwait(&trapped, nil, &interval) > 0 { break }
+      if sigtimedwait(&trapped, nil, &interval) > 0 { Self.end(by: number) }
     }
+    for action in lastActions.withLock({ $0.all }) { action() }
     Self.end(by: number)
   }
 }

@@ -45,7 +45,9 @@ struct ShowCommand: ParsableCommand {
     // Each process gets one of these.
     options.batches = options.share.count
     let pipeline = try inputs.pipeline(options)
-    try SignalTrap.shared.onSignal { pipeline.stop() } during: {
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
       try pipeline.start()
       guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
       let sheet = BatchSheet(
