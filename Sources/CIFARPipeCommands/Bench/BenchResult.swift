@@ -34,7 +34,7 @@ struct BenchResult {
   let imageLength: Int
   /// The runs, in order.
   let runs: [BenchRun]
-  /// The most memory that the process had occupied by then.
+  /// The most memory that the process occupied in these runs.
   let peakResidentBytes: Int
   /// The quality of the shuffle; `nil` for fewer than two records.
   let shuffle: ShuffleQuality?

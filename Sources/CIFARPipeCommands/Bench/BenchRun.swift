@@ -18,6 +18,8 @@ struct BenchRun {
   private(set) var waits = Self.emptyHistogram()
   /// The queues at the end of the run.
   private(set) var queues: [QueueStatistics] = []
+  /// When the stages were done.
+  private(set) var progress = QueueProgress()
   /// The simulated trainer's side.
   private(set) var trainer: Trainer?
 
@@ -57,8 +59,11 @@ struct BenchRun {
       trainer?.step(after: wait)
       before = trainer == nil ? now : .now
       run.elapsed = start.duration(to: before)
+      if run.progress.isDue(at: run.elapsed) { run.progress.observe(pipeline.statistics, at: run.elapsed) }
     }
+    if run.batches == 0 { run.elapsed = start.duration(to: .now) }
     run.queues = pipeline.statistics
+    run.progress.observe(run.queues, at: run.elapsed)
     run.processorTime = processorTimeUsed() - processorStart
     run.trainer = trainer
     try pipeline.finish()
@@ -66,7 +71,7 @@ struct BenchRun {
   }
 
   /// Images delivered in a second.
-  var imagesPerSecond: Double { Double(images) / elapsed.inSeconds }
+  var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
 
   /// The next batch; a stop that a signal asked for is told as such.
   static func next(of pipeline: RecordPipeline) throws -> Batch? {

@@ -20,6 +20,7 @@ struct Benchmark {
   ///
   /// - Throws: The first error of any run: there is no average over the others.
   func result() throws -> BenchResult {
+    PeakMemory.reset()
     for number in 0..<warmupCount { _ = try measuredRun("warm-up \(number + 1) of \(warmupCount)") }
     let runs = try (0..<runCount).map { try measuredRun("run \($0 + 1) of \(runCount)") }
     // The peak of the process so far belongs to the runs; what follows needs memory of its own.
