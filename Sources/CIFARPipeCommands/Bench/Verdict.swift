@@ -75,14 +75,15 @@ struct Verdict {
     case "workers":
       let subject = stage.threads == 1 ? "the only worker limits" : "the \(stage.threads) workers limit"
       let used = run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9)
+      let all = processors == 1 ? "1 processor" : "\(processors) processors"
       let most = Double(min(stage.threads, processors))
       if used < 0.75 * most {
         return "\(subject) \(busy), and the process got only \(Figures.fixed(used, digits: 1)) of "
-          + "\(processors) processors: other programs take them, or the batches are too small"
+          + "\(all): other programs take them, or the batches are too small"
       }
       return stage.threads < processors
-        ? "\(subject) \(busy): more --threads help, up to the \(processors) processors, or a simpler --transform"
-        : "\(subject) \(busy) on \(processors) processors: more processors or a simpler --transform help"
+        ? "\(subject) \(busy): more --threads help, up to the \(all), or a simpler --transform"
+        : "\(subject) \(busy) on \(all): more processors or a simpler --transform help"
     case "reader":
       let isStreamed = run.queues.contains { $0.name == "free-slots" }
       return "the reader limits \(busy): faster storage helps"

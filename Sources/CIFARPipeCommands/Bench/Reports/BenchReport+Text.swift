@@ -15,7 +15,7 @@ extension BenchReport {
       text += "\n\(result.title)\n"
       text += Self.aligned(result.medianRun.queues.map(Self.columns))
       text += "busy: " + result.verdict.stages.map(Self.words).joined(separator: ", ") + "\n"
-      if let workers = result.verdict.feedableWorkers {
+      if let workers = result.verdict.feedableWorkers, workers >= Double(result.options.threads) {
         text += "reader and batcher could feed about \(Figures.grouped(Int(workers))) such workers\n"
       }
       text += "verdict: \(result.verdict.text)\n"
