@@ -35,6 +35,18 @@ public final class CommandRun {
     while output.count < count && outputPipe != nil && .now < deadline { pump() }
   }
 
+  /// Reads both streams until standard error has brought `text`, or the time is over.
+  ///
+  /// - Returns: Whether it came.
+  public func readError(until text: String, limit: Duration = .seconds(60)) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !String(decoding: error, as: UTF8.self).contains(text) {
+      guard errorPipe != nil && .now < deadline else { return false }
+      pump()
+    }
+    return true
+  }
+
   /// Whether the end of the program was not seen yet.
   public var isRunning: Bool { status == nil }
 

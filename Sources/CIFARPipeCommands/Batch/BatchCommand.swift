@@ -67,6 +67,14 @@ struct BatchCommand: ParsableCommand {
     if let manifest, manifest.isSamePlace(as: output) {
       throw ValidationError("'--manifest' and '--output' need two places")
     }
+    if let tokenFile {
+      if tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
+      for other in [output, manifest] {
+        if let other, tokenFile.isSamePlace(as: other) {
+          throw ValidationError("'--token-file' needs a place of its own")
+        }
+      }
+    }
   }
 
   func run() throws {
@@ -77,18 +85,25 @@ struct BatchCommand: ParsableCommand {
     }
     let destination = try OutputDestination(output, isReplacing: force)
     let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
+    let tokenFile = try tokenFile.map { try TokenFile($0) }
     let prepared = try prepare()
-    messages.console.note("seed \(prepared.pipeline.options.seed)")
     guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
 
     var run = BatchRun(
       pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
+    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
     do {
-      try run.deliver(to: destination.stream)
+      try SignalTrap.shared.onForcedEnd {
+        // The process ends by the signal in any case.
+        try? tokenFile?.write()
+      } during: {
+        try run.deliver(to: destination.stream) { next in
+          // What was delivered to a file is lost unless the file is finished.
+          if !destination.isFile { tokenFile?.advance(to: prepared.token?.advanced(to: next)) }
+        }
+      }
     } catch let error as CommandError where error.isOrderlyEnd {
-      // What was delivered to a file goes with the file.
-      try writeToken(
-        prepared, next: destination.isFile ? prepared.pipeline.options.firstBatch : run.nextBatch)
+      try tokenFile?.write()
       throw error
     }
     try manifestDestination?.stream.write(
@@ -96,26 +111,23 @@ struct BatchCommand: ParsableCommand {
         + "\n")
     try destination.finish()
     try manifestDestination?.finish()
-    try writeToken(prepared, next: run.nextBatch)
+    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
+    try tokenFile?.write()
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
   }
 
   /// Everything that a run needs, checked: usage first, then the data, then whether the token fits.
   private func prepare() throws -> PreparedRun {
-    try pipelineOptions.check(sizeOptions.sizes)
-    let environment = Environment.current
     let earlier = try resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
-    let given = pipelineOptions.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
-    let share = try shardOptions.share(environment, hasSeed: given != nil, console: messages.console)
-    let seed = given ?? .random(in: .min ... .max)
-    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
-    let dataset = try DatasetOpening(datasetOptions, environment: environment).open()
-    var options = try options(for: dataset, seed: seed)
-    options.share = share
+    let inputs = try RunInputs(
+      datasetOptions, pipelineOptions, shardOptions, sizes: [sizeOptions.sizes],
+      earlierSeed: earlier?.value("seed").flatMap { UInt64($0) }, console: messages.console)
+    // The tutorial's five lines.
+    var options = try inputs.options(sizeOptions.sizes, batches: format == .shapes ? 5 : nil)
     var token: ResumeToken?
     if tokenFile != nil || earlier != nil {
       token = try ResumeToken(
-        options, dataset: dataset, split: datasetOptions.split, transform: transform,
+        options, dataset: inputs.dataset, split: datasetOptions.split, transform: inputs.transform,
         labels: pipelineOptions.labels, next: 0)
     }
     if let earlier, let token {
@@ -123,28 +135,8 @@ struct BatchCommand: ParsableCommand {
       options.firstBatch = earlier.next
     }
     return PreparedRun(
-      pipeline: try RecordPipeline(
-        dataset.records, transform: transform, options: options, store: dataset.store),
-      dataset: dataset, transform: transform, token: token)
-  }
-
-  /// Writes the token of the run before batch `next`, where one was asked for.
-  private func writeToken(_ prepared: PreparedRun, next: Int) throws {
-    guard let tokenFile, let token = prepared.token else { return }
-    let file = try OutputDestination(tokenFile, isReplacing: true)
-    try file.stream.write(token.advanced(to: next).text + "\n", uninterrupted: true)
-    try file.finish()
-  }
-
-  /// The tutorial's five lines where nothing else is asked for; otherwise one epoch.
-  private func options(for dataset: CIFARDataset, seed: UInt64) throws(CommandError) -> RecordPipelineOptions
-  {
-    var options = try pipelineOptions.recordPipelineOptions(
-      sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
-    if options.epochs == nil && options.batches == nil {
-      if format == .shapes { options.batches = 5 } else { options.epochs = 1 }
-    }
-    return options
+      pipeline: try inputs.pipeline(options), dataset: inputs.dataset, transform: inputs.transform,
+      token: token)
   }
 
   private func batchFormat(_ prepared: PreparedRun) -> any BatchFormat {

@@ -25,24 +25,29 @@ struct BatchRun {
 
   /// Delivers all batches.
   ///
+  /// - Parameter delivered: Is told the number of the next batch after each one that was written completely.
   /// - Throws: The first error of the pipeline or of the output; ``CommandError/interrupted(signal:)`` after a
   ///   signal. The threads of the pipeline have ended then.
-  mutating func deliver(to output: OutputStream) throws {
+  mutating func deliver(to output: OutputStream, delivered: (Int) -> Void) throws {
     let pipeline = pipeline
-    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
     do {
-      try pipeline.start()
-      while let batch = try pipeline.next() {
-        totals.add(batch)
-        digest?.update(batch.examples)
-        digest?.update(UnsafeRawBufferPointer(batch.labels))
-        try format.write(batch, to: output)
-        nextBatch = batch.entry.number + 1
-        if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
+      try SignalTrap.shared.onSignal {
+        pipeline.stop()
+      } during: {
+        try pipeline.start()
+        while let batch = try pipeline.next() {
+          totals.add(batch)
+          digest?.update(batch.examples)
+          digest?.update(UnsafeRawBufferPointer(batch.labels))
+          try format.write(batch, to: output)
+          nextBatch = batch.entry.number + 1
+          delivered(nextBatch)
+          if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
+        }
+        totals.digest = digest?.hexadecimal()
+        try format.finish(totals, to: output)
+        try pipeline.finish()
       }
-      totals.digest = digest?.hexadecimal()
-      try format.finish(totals, to: output)
-      try pipeline.finish()
     } catch {
       // The error at hand came first; what the stages say about the stop follows from it.
       try? pipeline.finish()

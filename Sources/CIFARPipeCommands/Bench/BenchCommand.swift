@@ -18,6 +18,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var sweepOptions: SweepOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(
     parsing: .unconditional,
@@ -79,7 +80,6 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    for sizes in sweepOptions.sizes { try pipelineOptions.check(sizes) }
     let exports: [(destination: OutputDestination, text: (BenchReport) -> String)] = try [
       (exportJson, { $0.json.text + "\n" }), (exportCsv, \.csv), (exportMarkdown, \.markdown),
     ].compactMap { path, text in
@@ -98,27 +98,17 @@ struct BenchCommand: ParsableCommand {
 
   /// Measures every combination of sizes on one set of records in memory.
   private func measure() throws -> [BenchResult] {
-    let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
-    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
-    var dataset = try DatasetOpening(datasetOptions, environment: .current).open()
-    if sourceOrder == .byClass { dataset = try ClassOrder.sorted(dataset) }
-    messages.console.note("seed \(seed)")
-
-    let store: (any RecordStore)?
-    if let own = dataset.store {
-      store = own
-    } else if dataset.records.byteCount <= pipelineOptions.memoryLimit << 20 {
-      store = try ResidentRecordStore(dataset.records)
-    } else {
-      store = nil
-    }
+    var inputs = try RunInputs(
+      datasetOptions, pipelineOptions, shardOptions, sizes: sweepOptions.sizes, console: messages.console)
+    if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
+    // All runs share the memory of small data sets, so that reading them is not measured.
+    let isResident = inputs.dataset.records.byteCount <= pipelineOptions.memoryLimit << 20
+    let store = try inputs.dataset.store ?? (isResident ? ResidentRecordStore(inputs.dataset.records) : nil)
     return try sweepOptions.sizes.map { sizes in
-      var options = try pipelineOptions.recordPipelineOptions(
-        sizes, recordCount: dataset.records.recordCount, seed: seed)
-      if options.epochs == nil && options.batches == nil { options.epochs = 1 }
-      return try Benchmark(
-        dataset: dataset, transform: transform, options: options, store: store, runCount: runs,
-        warmupCount: warmup, stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest
+      try Benchmark(
+        inputs: inputs, options: inputs.options(sizes), store: store, runCount: runs, warmupCount: warmup,
+        stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,
+        console: messages.console
       ).result()
     }
   }

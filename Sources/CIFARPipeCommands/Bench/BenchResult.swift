@@ -34,7 +34,7 @@ struct BenchResult {
   let imageLength: Int
   /// The runs, in order.
   let runs: [BenchRun]
-  /// The most memory that the process had occupied by then.
+  /// The most memory that the process occupied in these runs.
   let peakResidentBytes: Int
   /// The quality of the shuffle; `nil` for fewer than two records.
   let shuffle: ShuffleQuality?
@@ -44,7 +44,7 @@ struct BenchResult {
   let baseline: Double?
 
   /// Images per second.
-  var imagesPerSecond: Spread { Spread(runs.map { Double($0.images) / $0.elapsed.inSeconds }) }
+  var imagesPerSecond: Spread { Spread(runs.map(\.imagesPerSecond)) }
   /// Batches per second.
   var batchesPerSecond: Spread { Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }) }
   /// From the start of the threads to the first batch, in seconds.

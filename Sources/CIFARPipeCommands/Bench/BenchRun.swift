@@ -18,6 +18,8 @@ struct BenchRun {
   private(set) var waits = Self.emptyHistogram()
   /// The queues at the end of the run.
   private(set) var queues: [QueueStatistics] = []
+  /// When the stages were done.
+  private(set) var progress = QueueProgress()
   /// The simulated trainer's side.
   private(set) var trainer: Trainer?
 
@@ -31,7 +33,16 @@ struct BenchRun {
   /// - Parameter stepTime: How long the consumer is busy with each batch.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
   static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
-    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
+      try measureUninterrupted(pipeline, stepTime: stepTime)
+    }
+  }
+
+  private static func measureUninterrupted(
+    _ pipeline: RecordPipeline, stepTime: Duration?
+  ) throws -> BenchRun {
     var run = BenchRun()
     var trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = processorTimeUsed()
@@ -48,13 +59,19 @@ struct BenchRun {
       trainer?.step(after: wait)
       before = trainer == nil ? now : .now
       run.elapsed = start.duration(to: before)
+      if run.progress.isDue(at: run.elapsed) { run.progress.observe(pipeline.statistics, at: run.elapsed) }
     }
+    if run.batches == 0 { run.elapsed = start.duration(to: .now) }
     run.queues = pipeline.statistics
+    run.progress.observe(run.queues, at: run.elapsed)
     run.processorTime = processorTimeUsed() - processorStart
     run.trainer = trainer
     try pipeline.finish()
     return run
   }
+
+  /// Images delivered in a second.
+  var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
 
   /// The next batch; a stop that a signal asked for is told as such.
   static func next(of pipeline: RecordPipeline) throws -> Batch? {

@@ -4,8 +4,7 @@ import InputPipeline
 
 /// Measures one combination of sizes: warm-up, repeated runs, and what only a run of its own can tell.
 struct Benchmark {
-  let dataset: CIFARDataset
-  let transform: CIFARTransform
+  let inputs: RunInputs
   let options: RecordPipelineOptions
   /// Memory that all runs share, so that reading is not measured; `nil` for data sets that are streamed.
   let store: (any RecordStore)?
@@ -14,13 +13,16 @@ struct Benchmark {
   let stepTime: Duration?
   let measuresBaseline: Bool
   let digests: Bool
+  /// Is told of each run.
+  let console: Console
 
   /// Does all runs.
   ///
   /// - Throws: The first error of any run: there is no average over the others.
   func result() throws -> BenchResult {
-    for _ in 0..<warmupCount { _ = try measuredRun() }
-    let runs = try (0..<runCount).map { _ in try measuredRun() }
+    PeakMemory.reset()
+    for number in 0..<warmupCount { _ = try measuredRun("warm-up \(number + 1) of \(warmupCount)") }
+    let runs = try (0..<runCount).map { try measuredRun("run \($0 + 1) of \(runCount)") }
     // The peak of the process so far belongs to the runs; what follows needs memory of its own.
     let peak = RunTotals.peakResidentBytes
     let inspection = try inspect()
@@ -28,34 +30,40 @@ struct Benchmark {
       options: options, imageLength: transform.exampleLength + 4 * transform.labelsPerExample, runs: runs,
       peakResidentBytes: peak, shuffle: inspection.shuffle, digest: inspection.digest,
       baseline: measuresBaseline
-        ? try SynchronousBaseline(transform: transform, options: options, store: pipelineStore())
+        ? try SynchronousBaseline(transform: transform, options: options, store: baselineStore())
           .imagesPerSecond(runCount: runCount)
         : nil)
   }
 
   /// One run from the start of the threads to the last batch.
-  private func measuredRun() throws -> BenchRun {
-    let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options, store: store)
-    return try BenchRun.measure(pipeline, stepTime: stepTime)
+  private func measuredRun(_ name: String) throws -> BenchRun {
+    let run = try BenchRun.measure(inputs.pipeline(options, store: store), stepTime: stepTime)
+    console.note("\(name): \(Figures.short(run.imagesPerSecond)) images/s")
+    return run
   }
 
   /// Looks at the order that one epoch is delivered in, and at its bytes if asked to.
   private func inspect() throws -> (shuffle: ShuffleQuality?, digest: String?) {
-    let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options, store: store)
-    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
-    try pipeline.start()
-    var quality = ShuffleQuality.Collector(recordCount: dataset.records.recordCount)
+    let pipeline = try inputs.pipeline(options, store: store)
+    var quality = ShuffleQuality.Collector(recordCount: inputs.dataset.records.recordCount)
     var digest = digests ? Digest(.sha256) : nil
-    while let batch = try BenchRun.next(of: pipeline), digests || batch.entry.epoch == 0 {
-      if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
-      digest?.update(batch.examples)
-      digest?.update(UnsafeRawBufferPointer(batch.labels))
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
+      try pipeline.start()
+      while let batch = try BenchRun.next(of: pipeline), digests || batch.entry.epoch == 0 {
+        if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
+        digest?.update(batch.examples)
+        digest?.update(UnsafeRawBufferPointer(batch.labels))
+      }
+      try pipeline.finish()
     }
-    try pipeline.finish()
     return (quality.quality, digest?.hexadecimal())
   }
 
-  private func pipelineStore() throws -> any RecordStore {
-    try store ?? RecordPipeline(dataset.records, transform: transform, options: options).store
+  private var transform: CIFARTransform { inputs.transform }
+
+  private func baselineStore() throws -> any RecordStore {
+    try store ?? inputs.pipeline(options).store
   }
 }

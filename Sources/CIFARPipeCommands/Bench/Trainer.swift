@@ -2,7 +2,8 @@ import Glibc
 
 /// A simulated trainer that is busy for a fixed time with each batch.
 ///
-/// Steps end at absolute times, so that a late wake-up in one does not lengthen the run.
+/// Steps end at times that follow from the steps before, so that a late wake-up in one shortens the next and
+/// does not slow the trainer down.
 struct Trainer {
   /// How long a step takes.
   let stepTime: Duration
@@ -10,6 +11,8 @@ struct Trainer {
   private(set) var steps = 0
   /// The time spent waiting for batches, that for the first one apart.
   private(set) var starved = Duration.zero
+  /// When the last step should have ended.
+  private var end = ContinuousClock.now
 
   /// A trainer that has done no step.
   init(stepTime: Duration) {
@@ -18,8 +21,12 @@ struct Trainer {
 
   /// Does one step after a wait for its batch.
   mutating func step(after wait: Duration) {
-    let end = ContinuousClock.now + stepTime
-    if steps > 0 { starved += wait }
+    if steps > 0 {
+      starved += wait
+      end += wait + stepTime
+    } else {
+      end = .now + stepTime
+    }
     steps += 1
     var rest = ContinuousClock.now.duration(to: end)
     while rest > .zero {
@@ -33,8 +40,10 @@ struct Trainer {
 
   /// The share of the time that the trainer was busy, in percent; the wait for the first batch is left out.
   ///
+  /// `nil` before the first step.
   /// Source: MLPerf Storage, `AU % = total_compute_time / total_running_time * 100`.
-  var utilisation: Double {
+  var utilisation: Double? {
+    guard steps > 0 else { return nil }
     let busy = Double(steps) * stepTime.inSeconds
     return busy / (busy + starved.inSeconds) * 100
   }

@@ -2,13 +2,20 @@ import InputPipeline
 
 /// Which stage limits the pipeline, and what to change.
 struct Verdict {
-  /// A stage, how many threads it has, and the share of their time in which they did not wait for others.
+  /// A stage, how many threads it has, and what they did in the time of the run.
   struct Stage {
     let name: String
     let threads: Int
-    /// From 0 to 1; a thread that is ready to run and has no processor counts as busy.
+    /// The share of the time, from 0 to 1, in which they were at work; a thread that is ready to run and has no
+    /// processor counts as being at work, and one that has ended does not.
     let busy: Double
+    /// The share of the time after the first batch in which they had nothing to do since the stage before them
+    /// brought nothing.
+    let starved: Double
   }
+
+  /// A stage that starves for less than this share of the time is held up by itself.
+  private static let starvation = 0.2
 
   /// All stages, from the first to the last.
   let stages: [Stage]
@@ -19,43 +26,74 @@ struct Verdict {
 
   /// The verdict on a run with `threads` workers.
   ///
-  /// A stage's threads are busy for the time that they wait for neither the queue before nor the one behind.
-  init(_ run: BenchRun, threads: Int) {
-    func busy(_ waits: [Duration], threads: Int) -> Double {
-      let whole = run.elapsed.inSeconds * Double(threads)
-      let waited = waits.reduce(0) { $0 + $1.inSeconds }
-      return whole > 0 ? min(1, max(0, 1 - waited / whole)) : 0
-    }
+  /// From the consumer backwards, the blame goes on as long as a stage starves: its cause is the stage before.
+  init(_ run: BenchRun, threads: Int, processors: Int = Processors.count) {
+    stages = Self.stages(of: run, threads: threads)
+    var limiting = stages.count - 1
+    while limiting > 0 && stages[limiting].starved > Self.starvation { limiting -= 1 }
+    limit = stages[limiting].name
+    text = Self.sentence(stages[limiting], run, processors: processors)
+  }
+
+  /// How many workers the stages with a single thread could feed, the consumer apart; `nil` if they did nothing.
+  var feedableWorkers: Double? {
+    let serial = stages.filter { ["reader", "batcher"].contains($0.name) }.map(\.busy).max() ?? 0
+    guard serial > 0, let workers = stages.first(where: { $0.name == "workers" }) else { return nil }
+    return Double(workers.threads) * workers.busy / serial
+  }
+
+  private static func stages(of run: BenchRun, threads: Int) -> [Stage] {
     let queues = Dictionary(uniqueKeysWithValues: run.queues.map { ($0.name, $0) })
     let references = queues["shuffle"] ?? queues["records"]
-    func put(_ queue: QueueStatistics?) -> Duration { queue?.enqueueWait ?? .zero }
-    func get(_ queue: QueueStatistics?) -> Duration { queue?.dequeueWait ?? .zero }
-    let found = [
-      Stage(
-        name: "reader", threads: 1,
-        busy: busy([get(queues["parts"]), put(references), get(queues["free-slots"])], threads: 1)),
-      Stage(name: "batcher", threads: 1, busy: busy([get(references), put(queues["plans"])], threads: 1)),
-      Stage(
-        name: "workers", threads: threads,
-        busy: busy([get(queues["plans"]), put(queues["ready"])], threads: threads)),
-      Stage(name: "consumer", threads: 1, busy: busy([get(queues["ready"])], threads: 1)),
+    func stage(
+      _ name: String, threads: Int = 1, takesFrom source: QueueStatistics?, slots: QueueStatistics? = nil,
+      putsInto sink: QueueStatistics? = nil
+    ) -> Stage {
+      let count = Double(threads)
+      let whole = run.elapsed.inSeconds
+      let end = (sink.flatMap { run.progress.lastEnqueue(of: $0.name) } ?? run.elapsed).inSeconds
+      let empty = (source?.dequeueWait ?? .zero).inSeconds / count
+      let other = ((slots?.dequeueWait ?? .zero) + (sink?.enqueueWait ?? .zero)).inSeconds / count
+      // Before the first batch all stages wait for the one before them, whichever is slow.
+      let filling = run.batches > 1 ? run.firstBatch.inSeconds : 0
+      let running = whole - filling
+      return Stage(
+        name: name, threads: threads, busy: whole > 0 ? min(1, max(0, end - empty - other) / whole) : 0,
+        starved: running > 0 ? min(1, max(0, empty - filling) / running) : 0)
+    }
+    return [
+      stage("reader", takesFrom: queues["parts"], slots: queues["free-slots"], putsInto: references),
+      stage("batcher", takesFrom: references, putsInto: queues["plans"]),
+      stage("workers", threads: threads, takesFrom: queues["plans"], putsInto: queues["ready"]),
+      stage("consumer", takesFrom: queues["ready"]),
     ]
-    stages = found
-    // Of stages that are equally busy the last one is to blame: it holds up those before it.
-    let limiting = found.reversed().max { $0.busy + 0.02 < $1.busy }!
-    limit = limiting.name
-    let percent = Figures.percent(limiting.busy)
-    text =
-      switch limit {
-      case "workers":
-        "the \(threads) workers limit: busy \(percent) of the time; more --threads help while processors are "
-          + "free, a simpler --transform helps otherwise"
-      case "reader":
-        "the reader limits: busy \(percent) of the time; faster storage or a greater --memory-limit helps"
-      case "batcher":
-        "the batcher limits: busy \(percent) of the time; a greater --batch-size helps"
-      default:
-        "the consumer limits: busy \(percent) of the time; the pipeline waits for it and needs no change"
+  }
+
+  private static func sentence(_ stage: Stage, _ run: BenchRun, processors: Int) -> String {
+    let busy = "(busy \(Figures.percent(stage.busy)) of the time)"
+    switch stage.name {
+    case "workers":
+      let subject = stage.threads == 1 ? "the only worker limits" : "the \(stage.threads) workers limit"
+      let used = run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9)
+      let all = processors == 1 ? "1 processor" : "\(processors) processors"
+      let most = Double(min(stage.threads, processors))
+      if used < 0.75 * most {
+        return "\(subject) \(busy), and the process got only \(Figures.fixed(used, digits: 1)) of "
+          + "\(all): other programs take them, or the batches are too small"
       }
+      return stage.threads < processors
+        ? "\(subject) \(busy): more --threads help, up to the \(all), or a simpler --transform"
+        : "\(subject) \(busy) on \(all): more processors or a simpler --transform help"
+    case "reader":
+      let isStreamed = run.queues.contains { $0.name == "free-slots" }
+      return "the reader limits \(busy): faster storage helps"
+        + (isStreamed ? ", or a --memory-limit above the size of the data set" : "")
+    case "batcher":
+      return "the batcher limits \(busy): a greater --batch-size helps"
+    default:
+      return run.trainer != nil
+        ? "the trainer limits \(busy): the pipeline keeps up with it and needs no change"
+        : "the consumer limits \(busy): batches come faster than it takes them; a greater --batch-size helps"
+    }
   }
 }

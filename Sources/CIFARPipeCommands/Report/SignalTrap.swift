@@ -21,7 +21,8 @@ final class SignalTrap: Sendable {
   static let shared = SignalTrap()
 
   private let received = Atomic<Int32>(0)
-  private let actions = Mutex<[@Sendable () -> Void]>([])
+  private let actions = Mutex(Actions())
+  private let lastActions = Mutex(Actions())
 
   private init() {}
 
@@ -36,10 +37,26 @@ final class SignalTrap: Sendable {
     if let signal = shared.signal { throw .interrupted(signal: signal) }
   }
 
-  /// Lets `action` run when a signal comes, on the trap's thread; at once if one has come already.
-  func onSignal(_ action: @escaping @Sendable () -> Void) {
-    actions.withLock { $0.append(action) }
+  /// Does `work`; when a signal comes meanwhile, `action` runs on the trap's thread.
+  ///
+  /// It runs at once if a signal has come already, and is forgotten with the end of `work`.
+  func onSignal<Result, Failure: Error>(
+    _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let number = actions.withLock { $0.add(action) }
+    defer { actions.withLock { $0.remove(number) } }
     if signal != nil { action() }
+    return try work()
+  }
+
+  /// Does `work`; `action` runs on the trap's thread when ``gracePeriod`` after a signal the process has to be
+  /// ended although the command has not come to its end.
+  func onForcedEnd<Result, Failure: Error>(
+    _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let number = lastActions.withLock { $0.add(action) }
+    defer { lastActions.withLock { $0.remove(number) } }
+    return try work()
   }
 
   /// Blocks the signals and starts the thread that waits for them.
@@ -83,14 +100,36 @@ final class SignalTrap: Sendable {
     var number: Int32 = 0
     guard sigwait(&trapped, &number) == 0 else { return }
     received.store(number, ordering: .releasing)
-    for action in actions.withLock({ $0 }) { action() }
+    for action in actions.withLock({ $0.all }) { action() }
 
     let deadline = ContinuousClock.now + Self.gracePeriod
     while ContinuousClock.now < deadline {
       pthread_kill(main, Self.nudge)
       var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
-      if sigtimedwait(&trapped, nil, &interval) > 0 { break }
+      if sigtimedwait(&trapped, nil, &interval) > 0 { Self.end(by: number) }
     }
+    for action in lastActions.withLock({ $0.all }) { action() }
     Self.end(by: number)
+  }
+}
+
+/// What is to happen when a signal comes, as long as it is to happen.
+private struct Actions {
+  private var byNumber: [Int: @Sendable () -> Void] = [:]
+  private var next = 0
+
+  /// All of them, in no order.
+  var all: [@Sendable () -> Void] { Array(byNumber.values) }
+
+  /// Adds one and tells its number.
+  mutating func add(_ action: @escaping @Sendable () -> Void) -> Int {
+    defer { next += 1 }
+    byNumber[next] = action
+    return next
+  }
+
+  /// Removes the one with this number.
+  mutating func remove(_ number: Int) {
+    byNumber[number] = nil
   }
 }

@@ -8,6 +8,8 @@ struct ResumeToken: Equatable, Sendable {
   /// Says what the text is, and in which version.
   private static let prefix = "cifar-pipe-1"
   private static let separator: Character = "@"
+  /// More batches than any run delivers, so few that their examples can be counted.
+  private static let mostBatches = 1 << 40
 
   /// What must be the same in the run that continues, in the order of the text.
   let fields: [Field]
@@ -67,9 +69,9 @@ struct ResumeToken: Equatable, Sendable {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return Field(name: String(pair[0]), value: pair.count == 2 ? String(pair[1]) : "")
     }
-    guard let last = fields.last, last.name == "next", let next = Int(last.value), next >= 0 else {
-      throw .malformed
-    }
+    guard let last = fields.last, last.name == "next", let next = Int(last.value),
+      (0...Self.mostBatches).contains(next)
+    else { throw .malformed }
     self.init(fields: Array(fields.dropLast()), next: next)
   }
 

@@ -17,6 +17,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The picture; '-' is standard output.", valueName: "file"))
@@ -37,25 +38,24 @@ struct ShowCommand: ParsableCommand {
     if output.isStandardStream && OutputStream.standard.isTerminal {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
     }
-    try pipelineOptions.check(sizeOptions.sizes)
     let destination = try OutputDestination(output, isReplacing: force)
-    let seed = pipelineOptions.seed ?? .random(in: .min ... .max)
-    let transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
-    let dataset = try DatasetOpening(datasetOptions, environment: .current).open()
-    messages.console.note("seed \(seed)")
-
-    var options = try pipelineOptions.recordPipelineOptions(
-      sizeOptions.sizes, recordCount: dataset.records.recordCount, seed: seed)
-    options.batches = 1
-    let pipeline = try RecordPipeline(
-      dataset.records, transform: transform, options: options, store: dataset.store)
-    SignalTrap.shared.onSignal { [weak pipeline] in pipeline?.stop() }
-    try pipeline.start()
-    guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
-    let sheet = BatchSheet(
-      batch, transform: transform, dataset: dataset, labels: pipelineOptions.labels, scale: scale)
-    try sheet.png().withUnsafeBytes { try destination.stream.write([$0]) }
-    try pipeline.finish()
+    let inputs = try RunInputs(
+      datasetOptions, pipelineOptions, shardOptions, sizes: [sizeOptions.sizes], console: messages.console)
+    var options = try inputs.options(sizeOptions.sizes)
+    // Each process gets one of these.
+    options.batches = options.share.count
+    let pipeline = try inputs.pipeline(options)
+    try SignalTrap.shared.onSignal {
+      pipeline.stop()
+    } during: {
+      try pipeline.start()
+      guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
+      let sheet = BatchSheet(
+        batch, transform: inputs.transform, dataset: inputs.dataset, labels: pipelineOptions.labels,
+        scale: scale)
+      try sheet.png().withUnsafeBytes { try destination.stream.write([$0]) }
+      try pipeline.finish()
+    }
     try destination.finish()
   }
 }

@@ -12,7 +12,7 @@ public struct BatchSchedule: Sendable, Equatable {
     public let count: Int
     /// Whether this process delivers the batch.
     public let isDelivered: Bool
-    /// Whether this process delivers no later batch that begins in this epoch, repeated ones apart.
+    /// Whether this process delivers nothing more of this epoch after this batch, or after ``repeated``.
     ///
     /// Never so in an epoch that the number of batches cuts short: it does not end.
     public let isLastOfEpoch: Bool
@@ -139,12 +139,14 @@ public struct BatchSchedule: Sendable, Equatable {
     let turn = share.uneven == .keep ? number : index
     let delivered = batches == .max ? .max : share.delivered(of: batches)
     let isDelivered = turn % share.count == share.index && index < delivered
-    var repeated: Int?
-    if index == batches - 1 {
-      repeated = (batches..<max(batches, delivered)).first { $0 % share.count == share.index }
-        .map { ($0 - batches) % batches }
-    }
-    return (isDelivered, isDelivered && index >= min(delivered, batches) - share.count, repeated)
+    // With shares of equal size, the last turn may come after the last batch: then it takes one from the start.
+    let lastTurn = delivered == .max ? 0 : delivered - share.count + share.index
+    let repeats = share.uneven == .pad && delivered > batches && lastTurn >= batches
+    return (
+      isDelivered,
+      repeats ? index == batches - 1 : isDelivered && index >= min(delivered, batches) - share.count,
+      repeats && index == batches - 1 ? (lastTurn - batches) % batches : nil
+    )
   }
 
   private static func batches(of count: Int, _ batchSize: Int, _ dropsRemainder: Bool) -> Int {

@@ -29,8 +29,9 @@ struct NpyFormat: BatchFormat {
   mutating func endEpoch(to output: OutputStream) throws {
     guard marksEpochs else { return }
     prepareHeaders(0)
+    // A run that is continued goes on after the last batch: its mark must not be missing.
     try headers.images.withUnsafeBytes { images in
-      try headers.labels.withUnsafeBytes { try output.write([images, $0]) }
+      try headers.labels.withUnsafeBytes { try output.write([images, $0], uninterrupted: true) }
     }
   }
 

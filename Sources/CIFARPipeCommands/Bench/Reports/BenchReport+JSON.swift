@@ -5,15 +5,15 @@ extension BenchReport {
   var json: JSON {
     .object([
       ("schema", .string("cifar-pipe/bench/1")), ("machine", machine.json),
-      ("results", .array(results.map(\.json))),
+      ("results", .array(results.map { .object($0.jsonMembers) })),
     ])
   }
 }
 
 extension BenchResult {
-  /// The result as an object.
-  fileprivate var json: JSON {
-    .object([
+  /// The members of the result as an object.
+  var jsonMembers: [(String, JSON)] {
+    [
       ("threads", .integer(options.threads)), ("batch_size", .integer(options.batchSize)),
       ("min_after_dequeue", Int(minimumText).map { .integer($0) } ?? .null),
       ("runs", .integer(runs.count)), ("images", .integer(medianRun.images)),
@@ -25,10 +25,16 @@ extension BenchResult {
       ("cpu_s_per_million_images", .number(processorSecondsPerMillion)),
       ("queues", .array(medianRun.queues.map(\.json))),
       ("stages", .array(verdict.stages.map(\.json))),
-      ("verdict", .object([("limit", .string(verdict.limit)), ("text", .string(verdict.text))])),
+      (
+        "verdict",
+        .object([
+          ("limit", .string(verdict.limit)), ("text", .string(verdict.text)),
+          ("feedable_workers", verdict.feedableWorkers.map { .number($0) } ?? .null),
+        ])
+      ),
       ("shuffle", shuffle?.json ?? .null), ("trainer", trainer?.json ?? .null),
       ("baseline_sync", baselineJSON), ("digest", digest.map { .string($0) } ?? .null),
-    ])
+    ]
   }
 
   private var baselineJSON: JSON {
@@ -62,7 +68,10 @@ extension QueueStatistics {
 
 extension Verdict.Stage {
   fileprivate var json: JSON {
-    .object([("name", .string(name)), ("threads", .integer(threads)), ("busy", .number(busy))])
+    .object([
+      ("name", .string(name)), ("threads", .integer(threads)), ("busy", .number(busy)),
+      ("starved", .number(starved)),
+    ])
   }
 }
 
@@ -80,7 +89,7 @@ extension Trainer {
   fileprivate var json: JSON {
     .object([
       ("step_time_s", .number(stepTime.inSeconds)), ("steps", .integer(steps)),
-      ("au_percent", .number(utilisation)), ("starved_s", .number(starved.inSeconds)),
+      ("au_percent", utilisation.map { .number($0) } ?? .null), ("starved_s", .number(starved.inSeconds)),
       ("excluded_steps", .string("the wait for the first batch")),
     ])
   }

@@ -7,29 +7,52 @@ struct BenchReport {
   /// A result for each combination of sizes.
   let results: [BenchResult]
 
-  /// The names and values of a result that fit on one line, for tables.
-  static func columns(_ result: BenchResult) -> [(name: String, value: String)] {
-    var columns = [
+  /// A name and a value of a table.
+  typealias Column = (name: String, value: String)
+
+  /// What tells the results apart.
+  private static func sizes(_ result: BenchResult) -> [Column] {
+    [
       ("threads", String(result.options.threads)), ("batch", String(result.options.batchSize)),
       ("min after dequeue", result.minimumText),
-      ("images/s", Figures.short(result.imagesPerSecond.median)),
-      ("min", result.imagesPerSecond.range.map { Figures.short($0.lowerBound) } ?? "-"),
-      ("max", result.imagesPerSecond.range.map { Figures.short($0.upperBound) } ?? "-"),
-      ("first batch", Figures.time(result.firstBatchSeconds)),
-      ("wait p50", Figures.time(result.waitPercentiles[0].seconds)),
-      ("wait p99", Figures.time(result.waitPercentiles[2].seconds)),
-      ("peak MB", String(result.peakResidentBytes / 1_000_000)),
-      ("CPU s/M", Figures.short(result.processorSecondsPerMillion)), ("limit", result.verdict.limit),
     ]
-    if let shuffle = result.shuffle {
-      columns.append(("displacement", Figures.fixed(shuffle.displacementRatio, digits: 3)))
-      columns.append(("label imbalance", shuffle.labelImbalance.map { Figures.fixed($0, digits: 2) } ?? "-"))
-    }
+  }
+
+  /// How fast a result is, on one line.
+  static func speed(_ result: BenchResult) -> [Column] {
+    let range = result.imagesPerSecond.range
+    var columns =
+      sizes(result) + [
+        ("images/s", Figures.short(result.imagesPerSecond.median)),
+        ("slowest", range.map { Figures.short($0.lowerBound) } ?? "-"),
+        ("fastest", range.map { Figures.short($0.upperBound) } ?? "-"),
+        ("first batch", Figures.time(result.firstBatchSeconds)),
+        ("wait p50", Figures.time(result.waitPercentiles[0].seconds)),
+        ("wait p99", Figures.time(result.waitPercentiles[2].seconds)),
+        ("limited by", result.verdict.limit),
+      ]
     if let trainer = result.trainer {
-      columns.append(("au_percent", Figures.fixed(trainer.utilisation, digits: 2)))
+      columns.append(("au_percent", trainer.utilisation.map { Figures.fixed($0, digits: 2) } ?? "-"))
     }
     if let baseline = result.baseline {
       columns.append(("x sync", Figures.fixed(result.imagesPerSecond.median / baseline, digits: 2)))
+    }
+    return columns
+  }
+
+  /// What a result costs and how well it shuffles, on one line.
+  static func cost(_ result: BenchResult) -> [Column] {
+    var columns =
+      sizes(result) + [
+        ("peak memory", Quantity.bytes(result.peakResidentBytes)),
+        ("CPU s per million images", Figures.short(result.processorSecondsPerMillion)),
+      ]
+    if let shuffle = result.shuffle {
+      columns += [
+        ("displacement", Figures.fixed(shuffle.displacementRatio, digits: 3)),
+        ("rank correlation", Figures.fixed(shuffle.rankCorrelation, digits: 3)),
+        ("label imbalance", shuffle.labelImbalance.map { Figures.fixed($0, digits: 2) } ?? "-"),
+      ]
     }
     return columns
   }

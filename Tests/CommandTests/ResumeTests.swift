@@ -1,0 +1,217 @@
+import Glibc
+import PipeTestSupport
+import SystemPackage
+import Testing
+
+@testable import CIFARPipeCommands
+
+@Suite("--token-file and --resume", .timeLimit(.minutes(5)))
+struct ResumeTests {
+  /// Three epochs of 15 batches of 64 and one of 40; a batch is longer than what a pipe holds.
+  private static let base = [
+    "--seed", "5", "--batch-size", "64", "--transform", "random-crop:24,flip", "--min-after-dequeue", "300",
+  ]
+  private static let threeEpochs = base + ["--epochs", "3", "--format", "raw"]
+  private static let batchLength = 64 * (24 * 24 * 3 + 4)
+
+  /// What is delivered, and where the records are.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var options: [String] = []
+    var data = SampleData.directory
+    var testDescription: String { data.lastComponent!.string + " " + options.joined(separator: " ") }
+  }
+
+  static let cases = [
+    Case(), Case(data: SampleData.archive),
+    Case(options: ["--memory-limit", "0"]),
+    Case(options: ["--epoch-boundary", "blend"]),
+    Case(options: ["--drop-remainder"]),
+    Case(options: ["--epoch-boundary", "blend", "--drop-remainder", "--memory-limit", "0"]),
+    Case(options: ["--shard", "1/3"]),
+    Case(options: ["--shard", "2/3", "--uneven", "pad"]),
+    Case(options: ["--shard", "0/3", "--uneven", "keep", "--epoch-boundary", "blend"]),
+  ]
+
+  private static func expected(_ options: [String], _ data: FilePath) -> [UInt8] {
+    let run = StoppableRun(options: options, own: ["--threads", "1"], data: data).run()
+    #expect(run.result.status == .exited(0))
+    return run.result.output
+  }
+
+  /// Stops the run by SIGTERM, the next one by SIGINT, and lets a third one go to the end.
+  private static func expectExact(_ options: [String], _ data: FilePath) throws {
+    let expected = expected(options, data)
+    var run = StoppableRun(options: options, data: data)
+    var output: [UInt8] = []
+    for (threads, signal) in [("3", SIGTERM), ("1", SIGINT)] {
+      run.own = ["--threads", threads]
+      let count = min(5 * batchLength, expected.count / 3)
+      let stopped = run.stop { process in
+        // More is under way then, and most often half of a batch is in the pipe.
+        process.readOutput(count)
+        process.send(signal)
+      }
+      #expect(stopped.result.status == .signalled(signal))
+      #expect(stopped.result.output.count < expected.count - output.count)
+      output += stopped.result.output
+      run.token = stopped.token
+      try #require(run.token != nil)
+    }
+    run.own = ["--threads", "2"]
+    let rest = run.run()
+    #expect(rest.result.status == .exited(0))
+    // Compared apart: a failed expectation would work out the difference of millions of bytes.
+    let isIdentical = output + rest.result.output == expected
+    #expect(isIdentical)
+
+    run.token = rest.token
+    try #require(run.token != nil)
+    let nothing = run.run()
+    #expect(nothing.result.status == .exited(0))
+    #expect(nothing.result.output.isEmpty)
+    #expect(nothing.token == rest.token)
+  }
+
+  @Test("a run that is stopped twice by signals and continued delivers the same bytes", arguments: cases)
+  func signals(_ one: Case) throws {
+    try Self.expectExact(Self.threeEpochs + one.options, one.data)
+  }
+
+  @Test("the same holds in the order of the files")
+  func unshuffled() throws {
+    try Self.expectExact(
+      [
+        "--no-shuffle", "--batch-size", "64", "--transform", "random-crop:24,flip", "--seed", "5", "--epochs",
+        "3", "--format", "raw",
+      ], SampleData.directory)
+  }
+
+  @Test("the same holds for npy with marks between the epochs")
+  func marks() throws {
+    try Self.expectExact(
+      Self.base + ["--epochs", "3", "--format", "npy", "--epoch-marks"], SampleData.directory)
+  }
+
+  @Test("a signal between the last batch of an epoch and its mark leaves no epoch without its mark")
+  func markAtSignal() throws {
+    let options = Self.base + ["--epochs", "40", "--batch-size", "1000", "--format", "npy", "--epoch-marks"]
+    let arrays = try NpyArray.all(in: Self.expected(options, SampleData.directory))
+    let epochLength = arrays[3].elements.upperBound
+
+    for epoch in 1...8 {
+      let stopped = StoppableRun(options: options).stop { process in
+        // The last bytes of the batch are in the pipe then, those of the mark perhaps not.
+        process.readOutput(epoch * epochLength - 9000)
+        process.send(SIGTERM)
+      }
+      let next = try #require(stopped.next)
+      #expect(stopped.result.output.count == next * epochLength)
+    }
+  }
+
+  @Test("a run that ends after some batches goes on with the next one", arguments: [1, 15, 16, 17, 47])
+  func batches(count: Int) throws {
+    let expected = Self.expected(Self.threeEpochs, SampleData.directory)
+    var run = StoppableRun(options: Self.threeEpochs, own: ["--batches", "\(count)"])
+    let first = run.run()
+
+    run.own = []
+    run.token = first.token
+    try #require(run.token != nil)
+    let rest = run.run()
+
+    #expect(first.next == count)
+    let isIdentical = first.result.output + rest.result.output == expected
+    #expect(isIdentical)
+  }
+
+  @Test("the token of a run without a seed holds the one that was drawn")
+  func drawnSeed() throws {
+    let options = ["--batch-size", "64", "--transform", "none", "--format", "raw", "--epochs", "1"]
+    var run = StoppableRun(options: options, own: ["--batches", "4"])
+    let first = run.run()
+    let seed = try #require(ResumeToken(parsing: first.token!).value("seed"))
+
+    run.own = []
+    run.token = first.token
+    let rest = run.run()
+
+    let expected = Self.expected(options + ["--seed", seed], SampleData.directory)
+    let isIdentical = first.result.output + rest.result.output == expected
+    #expect(isIdentical)
+  }
+
+  @Test("the token counts the batches that were written completely, whatever the reader took")
+  func closedPipe() throws {
+    let expected = Self.expected(Self.threeEpochs, SampleData.directory)
+    let stopped = StoppableRun(options: Self.threeEpochs).stop { process in
+      process.readOutput(4 * Self.batchLength + 1)
+      process.closeOutput()
+    }
+
+    #expect(stopped.result.status == .signalled(SIGPIPE))
+    #expect(stopped.result.errorText == "")
+    // A pipe holds less than a batch: what comes after the one that is read in part was not written.
+    #expect(stopped.next == 4)
+    let isPrefix = expected.starts(with: stopped.result.output)
+    #expect(isPrefix)
+  }
+
+  @Test("a reader that takes nothing after a signal costs no batch: the half one is not counted")
+  func stuckReader() throws {
+    let stopped = StoppableRun(options: Self.threeEpochs).stop(readsOutput: false) { process in
+      process.readOutput(4 * Self.batchLength + 1)
+      process.send(SIGTERM)
+    }
+
+    #expect(stopped.result.status == .signalled(SIGTERM))
+    #expect(stopped.result.duration < .seconds(2))
+    let whole = stopped.result.output.count / Self.batchLength
+    #expect(stopped.next == whole)
+    #expect(stopped.result.output.count > whole * Self.batchLength, "no batch was cut, so nothing is shown")
+  }
+
+  @Test("what was delivered to a file that does not appear is delivered again")
+  func lostFile() throws {
+    let scratch = ScratchDirectory("resume")
+    let file = scratch.path.appending("out").string
+    let endless = Self.base + ["--epochs", "1000000", "--format", "raw"]
+    let stopped = StoppableRun(options: endless, own: ["--output", file]).stop { process in
+      while FileBytes.names(in: scratch.path).isEmpty { process.readOutput(1, limit: .milliseconds(5)) }
+      process.send(SIGTERM)
+    }
+
+    #expect(stopped.result.status == .signalled(SIGTERM))
+    #expect(stopped.next == nil || stopped.next == 0)
+    #expect(FileBytes.names(in: scratch.path) == [])
+  }
+
+  @Test("a run that fails leaves the token of the earlier run as it was")
+  func failure() throws {
+    let scratch = ScratchDirectory("resume")
+    let script = """
+      set -e
+      cifar-pipe synth --quiet --records-per-file 200 --output data
+      cifar-pipe batch --data data --batches 1 --seed 1 --token-file token >/dev/null
+      cp token before
+      printf '\\377' | dd of=data/data_batch_3.bin bs=1 seek=3073 conv=notrunc status=none
+      cifar-pipe batch --data data --epochs 1 --seed 1 --token-file token >/dev/null && exit 9
+      cmp token before; ls
+      """
+    let result = Tool.shell(script, in: scratch.path).runChecked()
+
+    #expect(result.status == .exited(0))
+    #expect(result.outputText == "before\ndata\ntoken\n")
+  }
+
+  @Test("a place for the token that cannot be is told before any work, and it needs one of its own")
+  func places() {
+    let scratch = ScratchDirectory("resume")
+    for (place, exit) in [("no/token", 73), (".", 73), ("-", 64), ("out", 64)] as [(String, Int32)] {
+      let result = Tool.run(
+        "batch", "--synthetic", "--output", "out", "--token-file", place, in: scratch.path)
+      #expect(result.status == .exited(exit), "\(place): \(result.errorText)")
+      #expect(FileBytes.names(in: scratch.path) == [])
+    }
+  }
+}
