@@ -56,12 +56,21 @@ struct PublishedLayout: Sendable, Equatable {
     func sizes(_ names: [String], _ size: ExpectedMembers.Size) -> [String: ExpectedMembers.Size] {
       Dictionary(uniqueKeysWithValues: names.map { (prefix + $0, size) })
     }
-    var optional = sizes(otherFileNames, .any)
-    if dataset == .cifar10 && variant == .binary {
-      let more = (6...Self.maximumTrainFileCount).map { "data_batch_\($0).bin" }
-      optional.merge(sizes(more, recordFileSize)) { size, _ in size }
+    return ExpectedMembers(
+      required: sizes(recordFileNames, recordFileSize), optional: sizes(otherFileNames, .any)
+    ) { path in
+      let directory = isFlat ? [] : [Array(directoryName.utf8)]
+      guard let name = path.parts.last, path.parts.dropLast().elementsEqual(directory) else { return nil }
+      return isAdditionalTrainFile(String(decoding: name, as: UTF8.self)) ? recordFileSize : nil
     }
-    return ExpectedMembers(required: sizes(recordFileNames, recordFileSize), optional: optional)
+  }
+
+  /// Whether a file continues the official training files of CIFAR-10.
+  private func isAdditionalTrainFile(_ name: String) -> Bool {
+    guard dataset == .cifar10, variant == .binary else { return false }
+    let digits = name.drop { !$0.isNumber }.prefix { $0.isNumber }
+    guard let number = Int(digits), (6...Self.maximumTrainFileCount).contains(number) else { return false }
+    return name == "data_batch_\(number).bin"
   }
 
   /// The MD5 of an official file of the Python form, `nil` where none is published.
