@@ -26,13 +26,13 @@ public final class ArchiveReader {
   ///   - format: How it must be stored.
   ///   - limits: How much of it is taken.
   ///   - expected: The members it must have; others are passed over, and ``finish()`` throws for them.
-  ///   - overlaps: Whether a second thread reads and inflates ahead of the caller.
+  ///   - overlaps: Whether one more thread reads, and another inflates, ahead of the caller.
   /// - Throws: ``ArchiveError`` when it begins like something else; what `source` throws.
   public init(
     _ source: any ByteSource, format: ArchiveFormat = .automatic, limits: ArchiveLimits = ArchiveLimits(),
     expecting expected: ExpectedMembers? = nil, overlaps: Bool = false
   ) throws {
-    let bytes = try Self.decoded(InputBuffer(source), format: format, overlaps: overlaps)
+    let bytes = try Self.decoded(InputBuffer(source, overlaps: overlaps), format: format, overlaps: overlaps)
     name = source.name
     tar = TarReader(bytes, limits: limits)
     self.expected = expected
@@ -129,6 +129,6 @@ public final class ArchiveReader {
         expected: format, found: ArchiveFormat.describe(beginning))
       throw ArchiveError(archive: input.name, fault)
     }
-    return overlaps ? BackgroundSource(input) : input
+    return input
   }
 }

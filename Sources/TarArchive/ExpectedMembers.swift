@@ -34,6 +34,7 @@ public struct ExpectedMembers: Sendable {
   static let unknownNameCount = 10
 
   private let sizes: [MemberPath: Size]
+  private let sizeOfOther: @Sendable (MemberPath) -> Size?
   private let directories: Set<MemberPath>
   private var missing: Set<MemberPath>
   private var unknown: [[UInt8]] = []
@@ -44,8 +45,13 @@ public struct ExpectedMembers: Sendable {
   /// - Parameters:
   ///   - required: Names that must be there, and their sizes.
   ///   - optional: Names that may be there, and their sizes.
+  ///   - sizeOfOther: The size of a file that may be there too, `nil` for an unknown one; for names that follow
+  ///     a rule and are too many for a list.
   /// - Precondition: The names are ones that ``MemberPath`` takes.
-  public init(required: [String: Size], optional: [String: Size] = [:]) {
+  public init(
+    required: [String: Size], optional: [String: Size] = [:],
+    sizeOfOther: @escaping @Sendable (MemberPath) -> Size? = { _ in nil }
+  ) {
     func checked(_ name: String) -> MemberPath {
       do {
         return try MemberPath(checking: Array(name.utf8))
@@ -63,6 +69,7 @@ public struct ExpectedMembers: Sendable {
       while directories.insert(directory).inserted { directory = directory.parent }
     }
     self.directories = directories
+    self.sizeOfOther = sizeOfOther
   }
 
   /// Takes note of a member.
@@ -73,7 +80,7 @@ public struct ExpectedMembers: Sendable {
     case .directory:
       if directories.contains(member.path) { return true }
     case .file:
-      if let size = sizes[member.path] {
+      if let size = sizes[member.path] ?? sizeOfOther(member.path) {
         guard size.allows(member.byteCount) else {
           throw .wrongSize(expected: size, found: member.byteCount)
         }

@@ -7,7 +7,9 @@ import CZlib
 /// Source: RFC 1952.
 final class GzipInflater: ByteSource {
   private enum State {
-    case header, body, end
+    case header, body, trailer, end
+    /// What is wrong behind the bytes that were given out.
+    case failed(ArchiveError)
   }
 
   private let input: InputBuffer
@@ -45,6 +47,9 @@ final class GzipInflater: ByteSource {
   func cancel() { input.cancel() }
 
   /// Inflates until `buffer` is full or a member ends, so that no more trailers than pieces are on the way.
+  ///
+  /// What is wrong is told after all bytes before it, however the input arrives; so of two faults the first
+  /// one is always the same.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     var filled = 0
     while filled < buffer.count {
@@ -53,11 +58,12 @@ final class GzipInflater: ByteSource {
         try readHeader()
         state = .body
       case .body:
-        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-        filled += try inflateSome(into: rest)
-        if state != .body && filled > 0 { return filled }
-      case .end:
-        return filled
+        filled += try inflateSome(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      case .trailer, .end, .failed:
+        if filled > 0 { return filled }
+        if case .failed(let error) = state { throw error }
+        if case .end = state { return 0 }
+        try readTrailer()
       }
     }
     return filled
@@ -65,9 +71,12 @@ final class GzipInflater: ByteSource {
 
   // MARK: Deflated bytes
 
-  /// Inflates from one filling of the input buffer; at the end of the member it reads the trailer too.
+  /// Inflates from one filling of the input buffer, at most to the end of the member.
   private func inflateSome(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    guard try input.fill() else { throw endsEarly(within: .compressedData) }
+    guard try input.fill() else {
+      state = .failed(endsEarly(within: .compressedData))
+      return 0
+    }
     let given = input.buffered
     // zlib does not write through `next_in`; its type lacks the const.
     stream.pointee.next_in = UnsafeMutablePointer(
@@ -84,10 +93,10 @@ final class GzipInflater: ByteSource {
     position += UInt64(count)
     switch result {
     case Z_OK, Z_BUF_ERROR: break
-    case Z_STREAM_END: try readTrailer()
+    case Z_STREAM_END: state = .trailer
     default:
       let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib error \(result)"
-      throw error(.damaged(offset: input.offset, reason: reason))
+      state = .failed(error(.damaged(offset: input.offset, reason: reason)))
     }
     return count
   }

@@ -4,15 +4,21 @@ final class InputBuffer: ByteSource {
   static let capacity = 256 * 1024
 
   let source: any ByteSource
+  /// The source, when its own memory can be used.
+  private let lender: BackgroundSource?
   /// The number of bytes taken so far: where in the input the next one is.
   private(set) var offset: UInt64 = 0
+  /// The bytes read ahead; after ``fill()`` has returned `true` there is at least one.
+  private(set) var buffered = UnsafeRawBufferPointer(start: nil, count: 0)
 
   private let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
-  private var available = 0..<0
 
   /// Reads ahead of `source`, which belongs to this object from now on.
-  init(_ source: any ByteSource) {
-    self.source = source
+  ///
+  /// - Parameter overlaps: Whether a thread of its own reads the source.
+  init(_ source: any ByteSource, overlaps: Bool = false) {
+    lender = overlaps ? BackgroundSource(source) : nil
+    self.source = lender ?? source
   }
 
   deinit {
@@ -23,49 +29,53 @@ final class InputBuffer: ByteSource {
 
   func cancel() { source.cancel() }
 
-  /// The bytes read ahead; after ``fill()`` has returned `true` there is at least one.
-  var buffered: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage[available]) }
-
   /// Makes sure that at least one byte is read ahead; `false` at the end of the input.
   func fill() throws -> Bool {
-    if !available.isEmpty { return true }
-    available = 0..<(try source.read(into: storage))
-    return !available.isEmpty
+    if !buffered.isEmpty { return true }
+    if let lender {
+      buffered = try lender.lend()
+    } else {
+      try readOn(behind: 0)
+    }
+    return !buffered.isEmpty
   }
 
   /// Shows the next bytes without taking them; fewer than `count` only at the end of the input.
   func peek(_ count: Int) throws -> UnsafeRawBufferPointer {
     precondition(count <= Self.capacity, "cannot look \(count) bytes ahead")
-    if available.lowerBound > 0 && available.count < count {
+    if try fill(), buffered.count < count {
       storage.copyMemory(from: buffered)
-      available = 0..<available.count
-    }
-    while available.count < count {
-      let room = UnsafeMutableRawBufferPointer(rebasing: storage[available.upperBound...])
-      let read = try source.read(into: room)
-      if read == 0 { break }
-      available = available.lowerBound..<available.upperBound + read
+      buffered = UnsafeRawBufferPointer(rebasing: storage[..<buffered.count])
+      while buffered.count < count, try readOn(behind: buffered.count) > 0 {}
     }
     return UnsafeRawBufferPointer(rebasing: buffered.prefix(count))
   }
 
   /// Takes `count` bytes that are ``buffered``.
   func take(_ count: Int) {
-    precondition(count <= available.count, "took bytes that were not read")
-    available = available.lowerBound + count..<available.upperBound
+    precondition(count <= buffered.count, "took bytes that were not read")
+    buffered = UnsafeRawBufferPointer(rebasing: buffered[count...])
     offset += UInt64(count)
+  }
+
+  /// Reads into the own memory behind the `kept` bytes at its beginning, which stay ``buffered``.
+  @discardableResult
+  private func readOn(behind kept: Int) throws -> Int {
+    let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[kept...]))
+    buffered = UnsafeRawBufferPointer(rebasing: storage[..<(kept + count)])
+    return count
   }
 
   /// Takes the next byte; `nil` at the end of the input.
   func next() throws -> UInt8? {
     guard try fill() else { return nil }
-    let byte = storage[available.lowerBound]
+    let byte = buffered[0]
     take(1)
     return byte
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    if available.isEmpty {
+    if buffered.isEmpty {
       let count = try source.read(into: buffer)
       offset += UInt64(count)
       return count

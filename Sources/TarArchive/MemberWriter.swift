@@ -31,7 +31,7 @@ struct MemberWriter {
     let name = Self.component(bytes)
     return WrittenFile(
       descriptor: try parent.createFile(name, mode: 0o644), path: parent.path(of: name),
-      writebackInterval: flushesToDisk ? WrittenFile.usualWritebackInterval : .max)
+      willBeFlushed: flushesToDisk)
   }
 
   /// Waits until the names in all directories but the root are on the disk.

@@ -5,20 +5,19 @@ import SystemPackage
 ///
 /// `@unchecked`: one thread writes, then hands the file over to the one that flushes.
 final class WrittenFile: @unchecked Sendable {
-  /// After how many bytes the disk is asked to begin, so that less is left to wait for at the end.
-  static let usualWritebackInterval = 4 << 20
-
   private let descriptor: FileDescriptor
   private let path: FilePath
   private var isOpen = true
-  private let writebackInterval: Int
-  private var unannounced = 0
+  /// `nil` for a file that will not be flushed.
+  private var writeback: EarlyWriteback?
 
   /// Writes to `descriptor`, which belongs to this object from now on.
-  init(descriptor: FileDescriptor, path: FilePath, writebackInterval: Int) {
-    self.writebackInterval = writebackInterval
+  ///
+  /// - Parameter willBeFlushed: Whether the disk begins early with what is written.
+  init(descriptor: FileDescriptor, path: FilePath, willBeFlushed: Bool) {
     self.descriptor = descriptor
     self.path = path
+    writeback = willBeFlushed ? EarlyWriteback() : nil
   }
 
   deinit {
@@ -29,11 +28,7 @@ final class WrittenFile: @unchecked Sendable {
   /// Appends `bytes`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try descriptor.writeFully(bytes, path: path)
-    unannounced += bytes.count
-    if unannounced >= writebackInterval {
-      descriptor.beginWriteback()
-      unannounced = 0
-    }
+    writeback?.note(bytes.count, writtenTo: descriptor)
   }
 
   /// Waits until the bytes are on the disk, then closes the file.

@@ -40,6 +40,22 @@ struct BackgroundSourceTests {
     #expect(result.dropLast() == bytes[...])
   }
 
+  @Test("lends the bytes that are not read yet, in any turn with reading", .timeLimit(.minutes(1)))
+  func lending() throws {
+    let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 9) }
+    let source = BackgroundSource(MemorySource(bytes))
+    var result: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1000)
+
+    while case let lent = try source.lend(), !lent.isEmpty {
+      result += lent
+      result += try piece[..<piece.withUnsafeMutableBytes { try source.read(into: $0) }]
+    }
+
+    #expect(result == bytes)
+    #expect(try source.lend().isEmpty)
+  }
+
   @Test("passes an error on after the bytes before it, and again", .timeLimit(.minutes(1)))
   func failure() throws {
     let whole = BackgroundSource.bufferSize

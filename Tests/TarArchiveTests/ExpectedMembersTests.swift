@@ -25,6 +25,23 @@ struct ExpectedMembersTests {
     }
   }
 
+  @Test("names that follow a rule are good with the size that the rule gives, others unknown")
+  func rule() throws {
+    let expected = ExpectedMembers(required: ["set/data.bin": .any]) { path in
+      path.bytes.starts(with: "set/more".utf8) ? .exactly(2) : nil
+    }
+    func fault(of member: Member) -> ArchiveError.Fault? {
+      TarArchiveTests.fault(of: ArchiveBuilder.tar([self.good[1], member]), expecting: expected)
+    }
+
+    let good = ArchiveBuilder.tar([self.good[1], Member("set/more1", [1, 2])])
+    #expect(try readAll(MemorySource(good), expecting: expected).count == 2)
+    #expect(fault(of: Member("set/more1", [1])) == .wrongSize(expected: .exactly(2), found: 1))
+    #expect(
+      fault(of: Member("set/less", [1, 2]))
+        == .wrongMembers(missing: [], unknown: [Array("set/less".utf8)], unknownCount: 1))
+  }
+
   @Test("missing and unknown members are all named")
   func wrong() {
     #expect(

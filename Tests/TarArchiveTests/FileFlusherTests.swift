@@ -12,7 +12,7 @@ struct FileFlusherTests {
   private func file(_ name: FilePath.Component) throws -> WrittenFile {
     let directory = try DirectoryHandle(opening: scratch.path)
     return WrittenFile(
-      descriptor: try directory.createFile(name), path: directory.path(of: name), writebackInterval: 1)
+      descriptor: try directory.createFile(name), path: directory.path(of: name), willBeFlushed: true)
   }
 
   @Test("takes many more files than wait in line, and all are closed with their bytes in the end")
@@ -34,7 +34,7 @@ struct FileFlusherTests {
     let flusher = FileFlusher()
     // No descriptor has this number, so flushing it is refused.
     let broken = WrittenFile(
-      descriptor: FileDescriptor(rawValue: 1_000_000), path: "broken", writebackInterval: .max)
+      descriptor: FileDescriptor(rawValue: 1_000_000), path: "broken", willBeFlushed: true)
     let expected = FileError.system(path: "broken", operation: .sync, reason: .badFileDescriptor)
 
     try flusher.submit(broken)

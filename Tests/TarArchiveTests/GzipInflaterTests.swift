@@ -114,6 +114,24 @@ struct GzipInflaterTests {
     }
   }
 
+  /// Found by fuzzing: with all of the input at hand zlib sees the fault after the bytes with the bytes.
+  @Test(
+    "of two faults the first is told, whatever the pieces of the input", arguments: [1, 7, 64, .max],
+    [false, true])
+  func firstFault(pieceSize: Int, overlaps: Bool) {
+    let badHeader = [UInt8](repeating: 0x74, count: 512)
+    let notDeflate: [UInt8] = [0b111]
+    for bytes in [
+      ArchiveBuilder.gzip(badHeader) + [1, 2, 3],
+      RawDeflate.gzipHeader + RawDeflate.storedBlock(badHeader) + notDeflate,
+    ] {
+      let error = #expect(throws: ArchiveError.self) {
+        try readAll(MemorySource(bytes, pieceSize: pieceSize), overlaps: overlaps)
+      }
+      #expect(error?.fault == .badField("header checksum", found: [UInt8](repeating: 0x74, count: 8)))
+    }
+  }
+
   @Test("too few bytes for any gzip file are called so", arguments: [0, 1, 5, 19])
   func tooShort(count: Int) {
     let error = #expect(throws: ArchiveError.self) {

@@ -6,9 +6,11 @@ import Testing
 struct InputBufferTests {
   private let bytes = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
-  @Test("what is shown is still there to be taken, whatever the pieces", arguments: [1, 3, 512, 1000])
-  func peek(pieceSize: Int) throws {
-    let buffer = InputBuffer(MemorySource(bytes, pieceSize: pieceSize))
+  @Test(
+    "what is shown is still there to be taken, whatever the pieces and on whatever thread",
+    .timeLimit(.minutes(1)), arguments: [1, 3, 512, 1000], [false, true])
+  func peek(pieceSize: Int, overlaps: Bool) throws {
+    let buffer = InputBuffer(MemorySource(bytes, pieceSize: pieceSize), overlaps: overlaps)
 
     #expect(try Array(buffer.peek(4)) == Array(bytes[..<4]))
     #expect(try Array(buffer.peek(512)) == Array(bytes[..<512]))

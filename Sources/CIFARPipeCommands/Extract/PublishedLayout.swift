@@ -27,12 +27,6 @@ struct PublishedLayout: Sendable, Equatable {
   /// The files that may be there too.
   var otherFileNames: [String] { dataset.facts.auxiliaryFileNames(variant) }
 
-  /// Training files beyond the official ones, which an archive may have.
-  private var moreRecordFileNames: [String] {
-    guard dataset == .cifar10 && variant == .binary else { return [] }
-    return (6...Self.maximumTrainFileCount).map { "data_batch_\($0).bin" }
-  }
-
   /// The rule for the size of a file with records: whole records where their length is fixed.
   var recordFileSize: ExpectedMembers.Size {
     variant == .binary ? .multiple(of: UInt64(dataset.facts.layout.recordLength)) : .any
@@ -40,7 +34,7 @@ struct PublishedLayout: Sendable, Equatable {
 
   /// Whether an archive may have a file of this name in the directory.
   func mayHold(_ name: String) -> Bool {
-    (recordFileNames + otherFileNames + moreRecordFileNames).contains(name)
+    (recordFileNames + otherFileNames).contains(name) || isAdditionalTrainFile(name)
   }
 
   /// The members that an archive must and may have.
@@ -51,8 +45,20 @@ struct PublishedLayout: Sendable, Equatable {
     func sizes(_ names: [String], _ size: ExpectedMembers.Size) -> [String: ExpectedMembers.Size] {
       Dictionary(uniqueKeysWithValues: names.map { (prefix + $0, size) })
     }
-    var optional = sizes(otherFileNames, .any)
-    optional.merge(sizes(moreRecordFileNames, recordFileSize)) { size, _ in size }
-    return ExpectedMembers(required: sizes(recordFileNames, recordFileSize), optional: optional)
+    return ExpectedMembers(
+      required: sizes(recordFileNames, recordFileSize), optional: sizes(otherFileNames, .any)
+    ) { path in
+      let directory = isFlat ? [] : [Array(directoryName.utf8)]
+      guard let name = path.parts.last, path.parts.dropLast().elementsEqual(directory) else { return nil }
+      return isAdditionalTrainFile(String(decoding: name, as: UTF8.self)) ? recordFileSize : nil
+    }
+  }
+
+  /// Whether a file continues the official training files of CIFAR-10.
+  private func isAdditionalTrainFile(_ name: String) -> Bool {
+    guard dataset == .cifar10, variant == .binary else { return false }
+    let digits = name.drop { !$0.isNumber }.prefix { $0.isNumber }
+    guard let number = Int(digits), (6...Self.maximumTrainFileCount).contains(number) else { return false }
+    return name == "data_batch_\(number).bin"
   }
 }

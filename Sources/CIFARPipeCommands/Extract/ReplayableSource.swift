@@ -4,6 +4,9 @@ import TarArchive
 ///
 /// `@unchecked`: one thread at a time reads; ``cancel()`` only passes on.
 final class ReplayableSource: ByteSource, @unchecked Sendable {
+  /// The most bytes that are read at a time while they are kept.
+  private static let keptLength = 16 * 1024
+
   private let source: any ByteSource
   private var kept: [UInt8] = []
   private var position = 0
@@ -39,7 +42,7 @@ final class ReplayableSource: ByteSource, @unchecked Sendable {
       position = 0
       return try source.read(into: buffer)
     }
-    let count = try source.read(into: buffer)
+    let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(Self.keptLength)))
     kept.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     position = kept.count
     return count

@@ -21,6 +21,7 @@ final class PartialDownload {
   private let expected: ExpectedContent
   private var file: FileDescriptor?
   private var digests: RunningDigests?
+  private var writeback = EarlyWriteback()
 
   /// The path of the unfinished file, for messages.
   var path: FilePath { directory.path(of: name) }
@@ -101,6 +102,7 @@ final class PartialDownload {
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       length += count
+      writeback.note(count, writtenTo: file)
     }
   }
 

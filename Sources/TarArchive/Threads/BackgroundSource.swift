@@ -34,20 +34,39 @@ final class BackgroundSource: ByteSource {
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard thread != nil else { return try handOver.source.read(into: buffer) }
-    if current == nil {
-      guard let full = try handOver.takeFull() else { return 0 }
-      current = (full.buffer, 0..<full.count)
-    }
-    guard let (bytes, unread) = current else { return 0 }
+    guard let (bytes, unread) = try nextBytes() else { return 0 }
     let part = unread.prefix(buffer.count)
     buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[part]))
-    if part.count == unread.count {
-      handOver.giveBack(bytes)
-      current = nil
-    } else {
-      current = (bytes, unread.dropFirst(part.count))
-    }
+    current = (bytes, unread.dropFirst(part.count))
+    if part.count == unread.count { releaseRead() }
     return part.count
+  }
+
+  /// Reads what is there without a copy, waiting for at least one byte.
+  ///
+  /// - Returns: Bytes that are valid until the next call of this or ``read(into:)``; none at the end.
+  func lend() throws -> UnsafeRawBufferPointer {
+    guard thread != nil else {
+      let count = try handOver.source.read(into: handOver.unshared)
+      return UnsafeRawBufferPointer(rebasing: handOver.unshared[..<count])
+    }
+    guard let (bytes, unread) = try nextBytes() else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    current = (bytes, unread.suffix(0))
+    return UnsafeRawBufferPointer(rebasing: bytes[unread])
+  }
+
+  /// What is left of the current buffer, or all of the next one; `nil` at the end.
+  private func nextBytes() throws -> (buffer: UnsafeMutableRawBufferPointer, unread: Range<Int>)? {
+    releaseRead()
+    if let current { return current }
+    return try handOver.takeFull().map { ($0.buffer, 0..<$0.count) }
+  }
+
+  /// Gives the current buffer back once all of it has been read.
+  private func releaseRead() {
+    guard let (bytes, unread) = current, unread.isEmpty else { return }
+    handOver.giveBack(bytes)
+    current = nil
   }
 }
 
@@ -80,6 +99,9 @@ private final class HandOver: @unchecked Sendable {
   deinit {
     for buffer in all { buffer.deallocate() }
   }
+
+  /// A buffer for the other side alone, where there is no reading thread.
+  var unshared: UnsafeMutableRawBufferPointer { all[0] }
 
   /// The reading thread: reads until the input ends, fails, or nobody wants more.
   func run() {

@@ -27,8 +27,9 @@ final class Monitor<Value>: @unchecked Sendable {
   func wait<Result>(until attempt: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer {
-      pthread_cond_broadcast(changed)
+      // In this order: a sleeper that is woken under the lock would at once sleep again, for the lock.
       pthread_mutex_unlock(mutex)
+      pthread_cond_broadcast(changed)
     }
     while true {
       if let result = attempt(&value) { return result }

@@ -86,4 +86,30 @@ struct CurlTransportTests {
     #expect(try get(whole.url("/a")).body == Array("abc".utf8))
     #expect(throws: TransportError.self) { try get(cut.url("/a")) }
   }
+
+  @Test("bytes are handed on in long pieces, and without waiting for more", .timeLimit(.minutes(1)))
+  func pieces() throws {
+    let body = archiveBytes(1_000_000)
+    let server = LoopbackServer { _, _ in [.head(200, []), .bytes(body), .stall] }
+    let collector = Collector(limit: body.count)
+
+    let end = try CurlTransport().perform(TransferRequest(DownloadURL(server.url("/a"))), receiver: collector)
+
+    #expect(end == .stopped)
+    #expect(collector.body == body)
+    // libcurl's own pieces have at most 16,384 bytes.
+    #expect(collector.longestPiece > 16_384)
+  }
+
+  @Test("bytes before a broken end count, and may be all that are wanted", .timeLimit(.minutes(1)))
+  func broken() throws {
+    let head = LoopbackStep.head(200, [("Transfer-Encoding", "chunked")])
+    let server = LoopbackServer { _, _ in [head, .bytes(Array("3\r\nabc\r\n".utf8))] }
+    let request = TransferRequest(try DownloadURL(server.url("/a")))
+    let (all, part) = (Collector(limit: 3), Collector(limit: 4))
+
+    #expect(try CurlTransport().perform(request, receiver: all) == .stopped)
+    #expect(throws: TransportError.self) { try CurlTransport().perform(request, receiver: part) }
+    #expect(part.body == Array("abc".utf8))
+  }
 }

@@ -7,6 +7,7 @@ import Testing
 final class Collector: ResponseReceiver {
   private(set) var head: ResponseHead?
   private(set) var body: [UInt8] = []
+  private(set) var longestPiece = 0
   private let limit: Int
 
   init(limit: Int = Int.max) {
@@ -19,6 +20,7 @@ final class Collector: ResponseReceiver {
   }
 
   func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    longestPiece = max(longestPiece, bytes.count)
     body += bytes
     return body.count < limit
   }
