@@ -81,6 +81,7 @@ struct BatchCommand: ParsableCommand {
     messages.console.note("seed \(prepared.pipeline.options.seed)")
     guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
 
+    if format.isBinary { destination.stream.enlargePipe() }
     var run = BatchRun(
       pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
     do {
