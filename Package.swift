@@ -73,7 +73,7 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", system,
+        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "CSystemCalls", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
@@ -107,7 +107,7 @@ if !coreOnly {
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "Download", "cifar-pipe", "PipeTestSupport", system,
+        "CIFARPipeCommands", "Download", "CSystemCalls", "cifar-pipe", "PipeTestSupport", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["cases"], swiftSettings: settings),

@@ -10,6 +10,9 @@ public struct Command: Sendable {
   public enum Stream: Sendable {
     /// The bytes come back with the result.
     case captured
+    /// The same, with the program's end of the pipe set not to block, as other programs that share an output
+    /// leave it.
+    case capturedWithoutBlocking
     /// The descriptor is not open when the program starts.
     case closed
     /// An existing file or device is opened for writing.
@@ -94,10 +97,11 @@ public struct Command: Sendable {
     _ stream: Stream, to descriptor: Int32, _ actions: inout posix_spawn_file_actions_t
   ) -> (reading: Int32, writing: Int32)? {
     switch stream {
-    case .captured:
+    case .captured, .capturedWithoutBlocking:
       var ends: [Int32] = [0, 0]
       precondition(pipe(&ends) == 0, "no pipe: \(errno)")
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      if case .capturedWithoutBlocking = stream { _ = fcntl(ends[1], F_SETFL, O_NONBLOCK) }
       posix_spawn_file_actions_adddup2(&actions, ends[1], descriptor)
       return (ends[0], ends[1])
     case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)

@@ -40,9 +40,11 @@ struct SignalTests {
 
   @Test(
     "a run whose reader does not read, so that all queues are full, ends by the signal (B18)",
-    arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT])
-  func fullQueues(signal: Int32) {
-    let run = Tool.command(Self.endless).start()
+    arguments: [SIGINT, SIGTERM, SIGHUP, SIGQUIT], [Command.Stream.captured, .capturedWithoutBlocking])
+  func fullQueues(signal: Int32, output: Command.Stream) {
+    var command = Tool.command(Self.endless)
+    command.standardOutput = output
+    let run = command.start()
     run.readOutput(1 << 20)
 
     run.send(signal)
@@ -112,6 +114,38 @@ struct SignalTests {
     #expect(result.status == .signalled(SIGPIPE))
     #expect(result.duration < Self.patience)
     #expect(result.errorText == "")
+  }
+
+  @Test("an output that somebody has set not to block is written whole, and waited for without work")
+  func nonBlockingOutput() throws {
+    let words = [
+      "batch", "--data", SampleData.directory.string, "--epochs", "3", "--seed", "1", "--format", "npy",
+    ]
+    let expected = Tool.command(words).runChecked()
+    var command = Tool.command(words)
+    command.standardOutput = .capturedWithoutBlocking
+    let run = command.start()
+    run.readOutput(1)
+    // The pipe fills and the queues too; then there is nothing to do but to wait.
+    usleep(500_000)
+    let before = try processorTicks(of: run)
+    usleep(500_000)
+    let after = try processorTicks(of: run)
+
+    let result = run.finishChecked()
+
+    #expect(result.status == .exited(0))
+    let isIdentical = result.output == expected.output
+    #expect(isIdentical)
+    #expect(after - before <= 5)
+  }
+
+  /// The processor time of a program so far, in hundredths of a second.
+  private func processorTicks(of run: CommandRun) throws -> Int {
+    let status = try #require(FileBytes.text(FilePath("/proc/\(run.process)/stat")))
+    // The name, in parentheses, may have spaces; the times are the 14th and 15th field.
+    let fields = try #require(status.split(separator: ")").last).split(separator: " ")
+    return try #require(Int(fields[11])) + #require(Int(fields[12]))
   }
 
   @Test("a slow reader is no stall")

@@ -4,14 +4,6 @@ public enum DatasetVariant: String, Sendable, CaseIterable {
   case binary
   /// Pickled dictionaries.
   case python
-
-  /// What the name of a record file has after the part that all forms share.
-  var recordFileSuffix: String {
-    switch self {
-    case .binary: ".bin"
-    case .python: ""
-    }
-  }
 }
 
 extension DatasetFacts {

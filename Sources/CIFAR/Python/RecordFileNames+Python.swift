@@ -9,14 +9,17 @@ extension RecordFileNames {
 
   /// The name that a record file of the binary version has in this form.
   public static func name(_ binaryName: String, _ variant: DatasetVariant) -> String {
-    String(binaryName.dropLast(".bin".count)) + variant.recordFileSuffix
+    switch variant {
+    case .binary: binaryName
+    case .python: String(binaryName.dropLast(".bin".count))
+    }
   }
 
   /// As ``expected(_:of:present:)``, in either form.
   public static func expected(
     _ split: Split, of facts: DatasetFacts, _ variant: DatasetVariant, present: Set<String>
   ) -> [String] {
-    expected(split, of: facts, present: Set(present.compactMap { binaryName($0, variant) }))
+    expected(split, of: facts, present: present.lazy.compactMap { binaryName($0, variant) })
       .map { name($0, variant) }
   }
 
@@ -24,6 +27,6 @@ extension RecordFileNames {
   public static func containsRecords(
     of facts: DatasetFacts, _ variant: DatasetVariant, _ names: Set<String>
   ) -> Bool {
-    containsRecords(of: facts, Set(names.compactMap { binaryName($0, variant) }))
+    containsRecords(of: facts, names.lazy.compactMap { binaryName($0, variant) })
   }
 }

@@ -1,4 +1,5 @@
 import FileSupport
+import Glibc
 import SystemPackage
 
 /// A file that was looked at once and is opened anew for each read.
@@ -12,22 +13,20 @@ struct RecordFile: PickleBytes {
   /// The file that was checked; any other under the same path is refused.
   private let status: FileStatus
 
-  /// Checks that `path` is a regular file that can be opened; never blocks on a named pipe.
+  /// Checks that `path` is a regular file that may be read, without opening it.
   ///
   /// - Throws: ``DatasetError/unreadable(path:reason:)`` or ``DatasetError/notAFile(path:kind:)``.
   init(path: FilePath) throws(DatasetError) {
     do {
-      // Before opening: opening a device can act on it.
-      let kind = try FileStatus(at: path).kind
-      guard kind == .regular else { throw DatasetError.notAFile(path: path, kind: kind) }
-      let descriptor = try Self.open(path)
-      status = try descriptor.closeAfter { try FileStatus(of: descriptor) }
+      status = try FileStatus(at: path)
+      guard status.kind == .regular else { throw DatasetError.notAFile(path: path, kind: status.kind) }
+      // Asked, not opened: a data set may have very many files, and all are looked at before the first batch.
+      guard path.withPlatformString({ access($0, R_OK) }) == 0 else { throw Errno(rawValue: Glibc.errno) }
     } catch let error as DatasetError {
       throw error
     } catch {
       throw .unreadable(path: path, reason: Self.errno(error))
     }
-    guard status.kind == .regular else { throw .notAFile(path: path, kind: status.kind) }
     self.path = path
   }
 

@@ -89,6 +89,7 @@ struct BatchCommand: ParsableCommand {
     let prepared = try prepare()
     guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
 
+    if format.isBinary { destination.stream.enlargePipe() }
     var run = BatchRun(
       pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
     tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))

@@ -79,15 +79,19 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
 
   // MARK: Dequeueing
 
-  /// Takes one element if nobody waits and there is one to take.
+  /// Takes one element if no dequeue waits and there is one to take, and serves the enqueues that wait for room.
+  ///
+  /// A full queue is the usual state where the consumer is the slower side, so this costs no request either.
   ///
   /// - Returns: `nil` when the queue is unchanged and a request must be submitted.
   @inlinable
   mutating func dequeueNow() -> Element? {
-    guard isIdle && store.takeable > 0 else { return nil }
+    guard dequeueRequests.isEmpty && store.takeable > 0 else { return nil }
     counters.sample(size: store.count)
     counters.dequeued += 1
-    return store.take()
+    let element = store.take()
+    if !enqueueRequests.isEmpty { serve() }
+    return element
   }
 
   /// Takes `count` elements if nobody waits and there are so many to take.

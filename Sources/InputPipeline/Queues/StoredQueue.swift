@@ -64,7 +64,7 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   /// Takes one element out, waiting while none may be taken; see ``BlockingQueue/dequeue(deadline:)``.
   @inlinable
   public func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element? {
-    if let element = rules.withLock({ $0.dequeueNow() }) { return element }
+    if let element = changing({ $0.dequeueNow() }) { return element }
     return try wait(for: DequeueRequest(count: 1, allowsFewer: false), deadline: deadline)?.first
   }
 

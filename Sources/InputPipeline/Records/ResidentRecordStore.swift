@@ -4,16 +4,30 @@ import Synchronization
 ///
 /// The slot of a record is its number. The store may serve several pipelines, one after the other.
 public final class ResidentRecordStore: RecordStore {
-  /// Records of a piece, the unit in which reading is done and remembered: about 1.5 MB of CIFAR records.
+  /// The most records of a piece, the unit in which reading is done and remembered: about 1.5 MB of CIFAR.
+  ///
+  /// A piece never spans two parts, or a part would be read because its neighbour is wanted.
   static let pieceLength = 512
 
   /// The data set whose records are stored.
   public let records: RecordCollection
 
   private let region: MemoryRegion
-  /// For each piece of the whole data set, whether all of its records were read.
-  fileprivate let isRead: Monitor<[Bool]>
+  /// For each part the number of its first piece.
+  private let firstPieces: [Int]
+  fileprivate let pieces: Monitor<Pieces>
   private let isComplete: Atomic<Bool>
+
+  /// Which pieces were read.
+  fileprivate struct Pieces {
+    var areRead: [Bool]
+    var unreadCount: Int
+
+    init(count: Int) {
+      areRead = Array(repeating: false, count: count)
+      unreadCount = count
+    }
+  }
 
   /// A store that reads from the sources of `records` when it is asked for them.
   ///
@@ -21,8 +35,13 @@ public final class ResidentRecordStore: RecordStore {
   public init(_ records: RecordCollection) throws(MemoryError) {
     self.records = records
     region = try MemoryRegion(byteCount: records.byteCount)
-    let pieceCount = (records.recordCount + Self.pieceLength - 1) / Self.pieceLength
-    isRead = Monitor(Array(repeating: false, count: pieceCount))
+    var pieceCount = 0
+    firstPieces = records.parts.indices.map { part in
+      let recordCount = records.firstRecords[part + 1] - records.firstRecords[part]
+      defer { pieceCount += (recordCount + Self.pieceLength - 1) / Self.pieceLength }
+      return pieceCount
+    }
+    pieces = Monitor(Pieces(count: pieceCount))
     isComplete = Atomic(pieceCount == 0)
   }
 
@@ -33,7 +52,8 @@ public final class ResidentRecordStore: RecordStore {
     precondition(region.bytes.count >= records.byteCount, "the region is too small for the records")
     self.records = records
     self.region = region
-    isRead = Monitor([])
+    firstPieces = []
+    pieces = Monitor(Pieces(count: 0))
     isComplete = Atomic(true)
   }
 
@@ -50,7 +70,7 @@ public final class ResidentRecordStore: RecordStore {
   public func references(
     to range: Range<Int>, part: Int, epoch: UInt32, isReading: Bool
   ) throws -> [RecordReference] {
-    if isReading { try read(range) }
+    if isReading { try read(range, part: part) }
     return range.map { RecordReference(record: UInt32($0), slot: UInt32($0), epoch: epoch) }
   }
 
@@ -58,7 +78,8 @@ public final class ResidentRecordStore: RecordStore {
   public func readAbsent(_ references: inout [RecordReference]) throws {
     for index in references.indices {
       let record = references[index].record
-      try read(Int(record)..<Int(record) + 1)
+      try read(
+        Int(record)..<Int(record) + 1, part: records.location(ofRecord: Int(record)).part)
       references[index].slot = record
     }
   }
@@ -69,36 +90,39 @@ public final class ResidentRecordStore: RecordStore {
   /// Does nothing: there are no waits.
   public func cancel() {}
 
-  /// Reads all pieces that overlap `range` and were not read before.
-  private func read(_ range: Range<Int>) throws {
+  /// Reads all pieces that overlap `range` of `part` and were not read before.
+  private func read(_ range: Range<Int>, part: Int) throws {
     guard !isComplete.load(ordering: .acquiring) else { return }
-    let pieces = range.lowerBound / Self.pieceLength...(range.upperBound - 1) / Self.pieceLength
-    for piece in pieces where !isRead.withLock({ $0[piece] }) {
-      let first = piece * Self.pieceLength
-      try fill(first..<min(first + Self.pieceLength, records.recordCount))
-      let areAllRead = isRead.withLock { isRead in
-        isRead[piece] = true
-        return piece == pieces.upperBound && !isRead.contains(false)
+    let all = records.firstRecords[part]..<records.firstRecords[part + 1]
+    let firstIndex = (range.lowerBound - all.lowerBound) / Self.pieceLength
+    let lastIndex = (range.upperBound - 1 - all.lowerBound) / Self.pieceLength
+    for index in firstIndex...lastIndex {
+      let piece = firstPieces[part] + index
+      guard !pieces.withLock({ $0.areRead[piece] }) else { continue }
+      let first = all.lowerBound + index * Self.pieceLength
+      try fill(first..<min(first + Self.pieceLength, all.upperBound), part: part)
+      let areAllRead = pieces.withLock { pieces in
+        // The reader and a batcher that continues a run may both have read it.
+        if !pieces.areRead[piece] { pieces.unreadCount -= 1 }
+        pieces.areRead[piece] = true
+        return pieces.unreadCount == 0
       }
       if areAllRead { isComplete.store(true, ordering: .releasing) }
     }
   }
 
-  /// Reads the records of `range` from the parts that hold them.
-  private func fill(_ range: Range<Int>) throws {
-    var next = range.lowerBound
-    while next < range.upperBound {
-      let (part, index) = records.location(ofRecord: next)
-      let stop = min(range.upperBound, records.firstRecords[part + 1])
-      let bytes = region.bytes[next * records.recordLength..<stop * records.recordLength]
-      try records.parts[part].source.readRecords(
-        in: index..<index + (stop - next), into: UnsafeMutableRawBufferPointer(rebasing: bytes))
-      next = stop
-    }
+  /// Reads the records of `range`, all of one part.
+  private func fill(_ range: Range<Int>, part: Int) throws {
+    let length = records.recordLength
+    let first = records.firstRecords[part]
+    try records.parts[part].source.readRecords(
+      in: range.lowerBound - first..<range.upperBound - first,
+      into: UnsafeMutableRawBufferPointer(
+        rebasing: region.bytes[range.lowerBound * length..<range.upperBound * length]))
   }
 }
 
 extension ResidentRecordStore {
   /// How many pieces were read so far.
-  var readPieceCount: Int { isRead.withLock { $0.count(where: { $0 }) } }
+  var readPieceCount: Int { pieces.withLock { $0.areRead.count - $0.unreadCount } }
 }

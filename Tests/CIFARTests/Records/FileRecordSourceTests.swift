@@ -165,6 +165,23 @@ struct FileRecordSourceTests {
     }
   }
 
+  @Test("a file is looked at without being opened: there may be very many")
+  func looksOnly() throws {
+    let scratch = ScratchDirectory()
+    let path = scratch.write(Self.records(1), to: "a.bin")
+    let watch = FileDescriptor(rawValue: inotify_init1(Int32(IN_NONBLOCK)))
+    defer { try? watch.close() }
+    #expect(inotify_add_watch(watch.rawValue, path.string, UInt32(IN_OPEN)) >= 0)
+    var event = [UInt8](repeating: 0, count: 4096)
+
+    let source = try FileRecordSource(path: path, layout: .cifar10)
+    #expect(throws: Errno.resourceTemporarilyUnavailable) {
+      try event.withUnsafeMutableBytes { try watch.read(into: $0) }
+    }
+    _ = try Self.read(source, 0..<1)
+    #expect(throws: Never.self) { try event.withUnsafeMutableBytes { try watch.read(into: $0) } }
+  }
+
   @Test("a thousand files keep no descriptor open")
   func descriptors() throws {
     let scratch = ScratchDirectory()
