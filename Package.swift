@@ -79,10 +79,14 @@ if !coreOnly {
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
-      name: "TarArchive", dependencies: ["FileSupport", "Digests", "CZlib", system], swiftSettings: settings),
+      name: "TarArchive", dependencies: ["FileSupport", "WorkerThreads", "Digests", "CZlib", system],
+      swiftSettings: settings),
     // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
     .target(
-      name: "Download", dependencies: ["FileSupport", "Digests", "CCurl", system], swiftSettings: settings),
+      name: "Download", dependencies: ["FileSupport", "WorkerThreads", "Digests", "CCurl", system],
+      swiftSettings: settings),
+    // A thread that works beside its owner, and what both of them reach.
+    .target(name: "WorkerThreads", swiftSettings: settings),
     // The system's libcurl, loaded at first use, so that only a download pays for it.
     .target(name: "CCurl"),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
@@ -95,6 +99,8 @@ if !coreOnly {
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .testTarget(
+      name: "WorkerThreadsTests", dependencies: ["WorkerThreads", "PipeTestSupport"], swiftSettings: settings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
       name: "TarArchiveTests", dependencies: ["TarArchive", "Digests", "PipeTestSupport"],

@@ -1,4 +1,5 @@
 import CZlib
+import WorkerThreads
 
 /// What the trailer of one gzip member says, and where the member ends.
 struct GzipTrailer: Sendable {

@@ -1,4 +1,5 @@
 import CZlib
+import WorkerThreads
 
 /// The inflated bytes of a gzip file, checked but for the checksums, which ``GzipChecker`` compares.
 ///

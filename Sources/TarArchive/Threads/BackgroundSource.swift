@@ -1,3 +1,5 @@
+import WorkerThreads
+
 /// A source that is read ahead on a thread of its own, at most one mebibyte.
 ///
 /// Full buffers go one way and empty ones the other, so nothing is allocated on the way. The thread ends at

@@ -1,4 +1,5 @@
 import FileSupport
+import WorkerThreads
 
 /// Flushes written files to the disk and closes them on a thread of its own, while others are being written.
 ///

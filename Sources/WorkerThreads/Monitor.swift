@@ -4,13 +4,13 @@ import Glibc
 ///
 /// `@unchecked`: `value` is read and written between lock and unlock, and the two C objects are heap cells
 /// that never move.
-final class Monitor<Value>: @unchecked Sendable {
+public final class Monitor<Value>: @unchecked Sendable {
   private var value: Value  // guarded by mutex
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
   /// Guards `value`.
-  init(_ value: Value) {
+  public init(_ value: Value) {
     self.value = value
     precondition(pthread_mutex_init(mutex, nil) == 0, "a mutex cannot be initialised")
     precondition(pthread_cond_init(changed, nil) == 0, "a condition cannot be initialised")
@@ -24,7 +24,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Runs `attempt` under the lock until it returns a value, sleeping between tries; then wakes all sleepers.
-  func wait<Result>(until attempt: (inout Value) -> Result?) -> Result {
+  public func wait<Result>(until attempt: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer {
       // In this order: a sleeper that is woken under the lock would at once sleep again, for the lock.
@@ -38,7 +38,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Changes the value without waiting, then wakes all sleepers.
-  func update(_ change: (inout Value) -> Void) {
+  public func update(_ change: (inout Value) -> Void) {
     wait { change(&$0) }
   }
 }

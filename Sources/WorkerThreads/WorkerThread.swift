@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread that runs one closure.
-final class WorkerThread: Sendable {
+public final class WorkerThread: Sendable {
   private final class Work: Sendable {
     let run: @Sendable () -> Void
 
@@ -11,7 +11,7 @@ final class WorkerThread: Sendable {
   private let thread: pthread_t
 
   /// Starts the thread, or returns `nil` when the system has none to give.
-  init?(_ run: @escaping @Sendable () -> Void) {
+  public init?(_ run: @escaping @Sendable () -> Void) {
     let work = Unmanaged.passRetained(Work(run))
     var thread = pthread_t()
     let result = pthread_create(
@@ -28,7 +28,7 @@ final class WorkerThread: Sendable {
   }
 
   /// Waits for the closure to return; called once.
-  func join() {
+  public func join() {
     pthread_join(thread, nil)
   }
 }
