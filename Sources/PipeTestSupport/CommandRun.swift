@@ -64,6 +64,31 @@ public final class CommandRun {
     kill(process, signal)
   }
 
+  /// Sends a signal and waits until the program has taken it, without reading its output meanwhile.
+  ///
+  /// A program that writes more than a pipe holds then waits for this reader.
+  public func sendAndWait(_ signal: Int32) {
+    send(signal)
+    let deadline = ContinuousClock.now + .seconds(10)
+    while isPending(signal) && .now < deadline { usleep(500) }
+    // From taking a signal to acting on it there is a moment that nobody can see.
+    usleep(20_000)
+    since = .now
+  }
+
+  /// Whether the program has not taken the signal yet; `/proc/PID/status` tells those of the whole process.
+  private func isPending(_ signal: Int32) -> Bool {
+    guard let file = fopen("/proc/\(process)/status", "r") else { return false }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, 256, file) != nil {
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard text.hasPrefix("ShdPnd:"), let word = text.split(separator: "\t").last else { continue }
+      return (UInt64(word.filter { $0.isHexDigit }, radix: 16) ?? 0) >> UInt64(signal - 1) & 1 == 1
+    }
+    return false
+  }
+
   /// Waits until the program has ended, and reads its streams meanwhile.
   ///
   /// - Parameters:

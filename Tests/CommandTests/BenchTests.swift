@@ -251,6 +251,8 @@ struct BenchTests {
         let values = try ["min", "median", "max"].map { try #require(result[name]?[$0]?.number) }
         #expect(values == values.sorted() && values[0] > 0)
       }
+      let ownCost = try #require(result["own_cost"]?.number)
+      #expect(ownCost > 0 && ownCost < 1)
       let queues = try #require(result["queues"]?.elements)
       #expect(queues.map { $0["name"]?.text } == ["parts", "shuffle", "plans", "ready"])
       #expect(queues[1]["dequeued"]?.integer == 1000)

@@ -94,7 +94,7 @@ struct VerdictTests {
       $0.words = "the process got only"
     },
     Case("a trainer slower than one worker", "consumer") {
-      ($0.work, $0.step, $0.words) = (.microseconds(100), .milliseconds(2), "the trainer limits")
+      ($0.work, $0.step, $0.words) = (.microseconds(100), .milliseconds(4), "the trainer limits")
     },
     Case("a trainer a little faster than one worker", "workers") {
       ($0.work, $0.step) = (.milliseconds(3), .milliseconds(1))
@@ -128,13 +128,22 @@ struct VerdictTests {
     #expect(try #require(verdict.feedableWorkers) > 8)
   }
 
-  @Test("the advice for workers depends on the processors that are left")
-  func advice() throws {
-    let run = try Self.run(Self.cases[3])
+  @Test("the advice for workers depends on the processors that are there and that it got")
+  func advice() {
+    func text(_ threads: Int, used: Double, processors: Int) -> String {
+      let stage = Verdict.Stage(name: "workers", threads: threads, busy: 0.98, starved: 0)
+      return Verdict.workers(stage, used: used, processors: processors)
+    }
 
     #expect(
-      Verdict(run, threads: 1, processors: 8).text.contains("more --threads help, up to the 8 processors"))
-    #expect(Verdict(run, threads: 1, processors: 1).text.contains("on 1 processor: more processors or"))
+      text(1, used: 1.1, processors: 8)
+        == "the only worker limits (busy 98 % of the time): more --threads help, up to the 8 processors, or a "
+        + "simpler --transform")
+    #expect(
+      text(2, used: 0.9, processors: 1)
+        == "the 2 workers limit (busy 98 % of the time) on 1 processor: more processors or a simpler "
+        + "--transform help")
+    #expect(text(4, used: 1.2, processors: 4).contains("and the process got only 1.2 of 4 processors: other"))
   }
 
   @Test("a run without a batch has figures all the same")

@@ -53,6 +53,8 @@ struct BenchResult {
   var processorSecondsPerMillion: Double {
     Spread(runs.map { $0.processorTime.inSeconds / Double(max(1, $0.images)) * 1e6 }).median
   }
+  /// The most that the measuring itself can have slowed the runs down, as a share of their time.
+  var ownCost: Double { Spread(runs.map { $0.ownTime.inSeconds / max($0.elapsed.inSeconds, 1e-9) }).median }
   /// The run with the middle speed, whose queues are shown.
   var medianRun: BenchRun {
     runs.sorted { $0.elapsed * $1.images < $1.elapsed * $0.images }[runs.count / 2]

@@ -20,6 +20,8 @@ struct BenchRun {
   private(set) var queues: [QueueStatistics] = []
   /// When the stages were done.
   private(set) var progress = QueueProgress()
+  /// The time that the measuring itself took, all of it on the consumer's thread.
+  private(set) var ownTime = Duration.zero
   /// The simulated trainer's side.
   private(set) var trainer: Trainer?
 
@@ -52,10 +54,7 @@ struct BenchRun {
     while let batch = try next(of: pipeline) {
       let now = ContinuousClock.now
       let wait = before.duration(to: now)
-      if run.batches == 0 { run.firstBatch = wait }
-      run.waits.record(UInt64(max(0, wait.nanoseconds)))
-      run.batches += 1
-      run.images += batch.count
+      run.note(batch.count, after: wait)
       trainer?.step(after: wait)
       before = trainer == nil ? now : .now
       run.elapsed = start.duration(to: before)
@@ -66,8 +65,37 @@ struct BenchRun {
     run.progress.observe(run.queues, at: run.elapsed)
     run.processorTime = processorTimeUsed() - processorStart
     run.trainer = trainer
+    run.ownTime = ownTime(of: run, pipeline)
     try pipeline.finish()
     return run
+  }
+
+  /// Notes a batch of `count` images that came `wait` after it was asked for.
+  private mutating func note(_ count: Int, after wait: Duration) {
+    if batches == 0 { firstBatch = wait }
+    waits.record(UInt64(max(0, wait.nanoseconds)))
+    batches += 1
+    images += count
+  }
+
+  /// What the measuring in `run` took, found by doing it again with the pipeline at rest.
+  private static func ownTime(of run: BenchRun, _ pipeline: RecordPipeline) -> Duration {
+    var again = BenchRun()
+    let (notes, looks) = (2000, 50)
+    let start = ContinuousClock.now
+    var before = start
+    for _ in 0..<notes {
+      let now = ContinuousClock.now
+      again.note(1, after: before.duration(to: now))
+      before = now
+      again.elapsed = start.duration(to: before)
+      if again.progress.isDue(at: .zero) { again.images += 1 }
+    }
+    let noted = ContinuousClock.now
+    for _ in 0..<looks { again.progress.observe(pipeline.statistics, at: again.elapsed) }
+    let end = ContinuousClock.now
+    return start.duration(to: noted) / notes * run.batches + noted.duration(to: end) / looks
+      * run.progress.looks
   }
 
   /// Images delivered in a second.

@@ -9,6 +9,8 @@ struct QueueProgress {
 
   private var seen: [String: (count: Int, at: Duration)] = [:]
   private var next = Duration.zero
+  /// How often the queues were looked at.
+  private(set) var looks = 0
 
   /// Whether it is time for another look.
   func isDue(at elapsed: Duration) -> Bool { elapsed >= next }
@@ -16,6 +18,7 @@ struct QueueProgress {
   /// Notes what the queues say `elapsed` after the start of the run.
   mutating func observe(_ queues: [QueueStatistics], at elapsed: Duration) {
     next = elapsed + Self.interval
+    looks += 1
     for queue in queues where seen[queue.name]?.count != queue.enqueuedCount {
       seen[queue.name] = (queue.enqueuedCount, elapsed)
     }

@@ -73,17 +73,8 @@ struct Verdict {
     let busy = "(busy \(Figures.percent(stage.busy)) of the time)"
     switch stage.name {
     case "workers":
-      let subject = stage.threads == 1 ? "the only worker limits" : "the \(stage.threads) workers limit"
       let used = run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9)
-      let all = processors == 1 ? "1 processor" : "\(processors) processors"
-      let most = Double(min(stage.threads, processors))
-      if used < 0.75 * most {
-        return "\(subject) \(busy), and the process got only \(Figures.fixed(used, digits: 1)) of "
-          + "\(all): other programs take them, or the batches are too small"
-      }
-      return stage.threads < processors
-        ? "\(subject) \(busy): more --threads help, up to the \(all), or a simpler --transform"
-        : "\(subject) \(busy) on \(all): more processors or a simpler --transform help"
+      return workers(stage, used: used, processors: processors)
     case "reader":
       let isStreamed = run.queues.contains { $0.name == "free-slots" }
       return "the reader limits \(busy): faster storage helps"
@@ -95,5 +86,19 @@ struct Verdict {
         ? "the trainer limits \(busy): the pipeline keeps up with it and needs no change"
         : "the consumer limits \(busy): batches come faster than it takes them; a greater --batch-size helps"
     }
+  }
+
+  /// The sentence for workers that limit, in a process that used `used` of the machine's `processors`.
+  static func workers(_ stage: Stage, used: Double, processors: Int) -> String {
+    let subject = stage.threads == 1 ? "the only worker limits" : "the \(stage.threads) workers limit"
+    let limit = "\(subject) (busy \(Figures.percent(stage.busy)) of the time)"
+    let all = processors == 1 ? "1 processor" : "\(processors) processors"
+    if used < 0.75 * Double(min(stage.threads, processors)) {
+      return "\(limit), and the process got only \(Figures.fixed(used, digits: 1)) of \(all): other programs "
+        + "take them, or the batches are too small"
+    }
+    return stage.threads < processors
+      ? "\(limit): more --threads help, up to the \(all), or a simpler --transform"
+      : "\(limit) on \(all): more processors or a simpler --transform help"
   }
 }

@@ -23,6 +23,7 @@ extension BenchResult {
       ("batch_wait_s", .object(waitPercentiles.map { ($0.name, .number($0.seconds)) })),
       ("peak_rss_bytes", .integer(peakResidentBytes)),
       ("cpu_s_per_million_images", .number(processorSecondsPerMillion)),
+      ("own_cost", .number(ownCost)),
       ("queues", .array(medianRun.queues.map(\.json))),
       ("stages", .array(verdict.stages.map(\.json))),
       (

@@ -18,6 +18,7 @@ extension BenchReport {
       if let workers = result.verdict.feedableWorkers, workers >= Double(result.options.threads) {
         text += "reader and batcher could feed about \(Figures.grouped(Int(workers))) such workers\n"
       }
+      text += "measuring took at most \(Figures.fixed(result.ownCost * 100, digits: 2)) % of the time\n"
       text += "verdict: \(result.verdict.text)\n"
     }
     return text
