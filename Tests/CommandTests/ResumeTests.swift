@@ -7,15 +7,15 @@ import Testing
 
 @Suite("--token-file and --resume", .timeLimit(.minutes(5)))
 struct ResumeTests {
-  /// Three epochs of 15 batches of 64 and one of 40; a batch is longer than what a pipe holds.
+  /// Epochs of 15 batches of 64 and one of 40.
   private static let base = [
     "--seed", "5", "--batch-size", "64", "--transform", "random-crop:24,flip", "--min-after-dequeue", "300",
   ]
-  private static let threeEpochs = base + ["--epochs", "3", "--format", "raw"]
-  private static let batchLength = 64 * (24 * 24 * 3 + 4)
-  /// Batches of many times what a pipe holds: the one that is read in part is not written completely.
+  /// Many times the MiB that a pipe holds, so that a signal finds the run in the middle.
+  private static let threeEpochs = base + ["--dtype", "float32", "--epochs", "3", "--format", "raw"]
+  /// Batches of more than a pipe holds: the one that is read in part is not written completely.
   private static let longBatches = threeEpochs + ["--batch-size", "500"]
-  private static let longBatchLength = 500 * (24 * 24 * 3 + 4)
+  private static let longBatchLength = 500 * (24 * 24 * 3 * 4 + 4)
 
   /// What is delivered, and where the records are.
   struct Case: Sendable, CustomTestStringConvertible {
@@ -48,7 +48,8 @@ struct ResumeTests {
     var output: [UInt8] = []
     for (threads, signal) in [("3", SIGTERM), ("1", SIGINT)] {
       run.own = ["--threads", threads]
-      let count = min(5 * batchLength, expected.count / 3)
+      // What two readers take and leave in the pipe is less than all.
+      let count = expected.count / 8
       let stopped = run.stop { process in
         // More is under way then, and most often half of a batch is in the pipe.
         process.readOutput(count)
@@ -214,6 +215,34 @@ struct ResumeTests {
         "batch", "--synthetic", "--output", "out", "--token-file", place, in: scratch.path)
       #expect(result.status == .exited(exit), "\(place): \(result.errorText)")
       #expect(FileBytes.names(in: scratch.path) == [])
+    }
+  }
+
+  @Test("bench and show go on from a token as batch does, and refuse one that does not fit")
+  func otherCommands() throws {
+    var run = StoppableRun(options: Self.base + ["--format", "raw"], own: ["--batches", "1"])
+    run.token = run.run().token
+    let token = try #require(run.token)
+    let goesOn = ["--data", SampleData.directory.string, "--resume", token] + Self.base.dropFirst(2)
+    run.own = ["--digest"]
+    let rest = run.run()
+
+    let bench = Tool.command(["bench", "--runs", "1", "--warmup", "0", "--digest", "--json"] + goesOn)
+      .runChecked()
+    let digest = try JSONValue(parsing: bench.outputText)["results"]?.elements?[0]["digest"]?.text
+    #expect(rest.result.errorText == "sha256 \(digest ?? "")\n")
+
+    // The second batch of the run is also the first one of the second of two processes.
+    let show = ["show", "--output", "-"]
+    let picture = Tool.command(show + goesOn).runChecked()
+    let shard = ["--data", SampleData.directory.string, "--shard", "1/2"] + Self.base
+    #expect(picture.output == Tool.command(show + shard).runChecked().output)
+    #expect(picture.output != Tool.command(show + shard + ["--shard", "none"]).runChecked().output)
+
+    for command in [["bench"], show] {
+      let other = Tool.command(command + goesOn + ["--seed", "6"]).runChecked()
+      #expect(other.status == .exited(78))
+      #expect(other.errorText.contains("seed (expected 5, found 6)"))
     }
   }
 }

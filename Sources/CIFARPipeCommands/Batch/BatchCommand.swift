@@ -19,6 +19,7 @@ struct BatchCommand: ParsableCommand {
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "The pipeline") var resumeOptions: ResumeOptions
   @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(help: "What to write.")
@@ -44,12 +45,6 @@ struct BatchCommand: ParsableCommand {
       "Print 'sha256 HEX' of the bytes of --format raw on standard error.",
       discussion: "The summary has the digest in any case, unless --no-digest."))
   var digest: Bool?
-
-  @Option(
-    help: ArgumentHelp(
-      "Continue an earlier run exactly.",
-      discussion: "Takes the same options, --threads apart; the seed may be left out.", valueName: "token"))
-  var resume: String?
 
   @Option(
     help: ArgumentHelp(
@@ -119,25 +114,14 @@ struct BatchCommand: ParsableCommand {
 
   /// Everything that a run needs, checked: usage first, then the data, then whether the token fits.
   private func prepare() throws -> PreparedRun {
-    let earlier = try resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
     let inputs = try RunInputs(
-      datasetOptions, pipelineOptions, shardOptions, sizes: [sizeOptions.sizes],
-      earlierSeed: earlier?.value("seed").flatMap { UInt64($0) }, console: messages.console)
+      datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: [sizeOptions.sizes],
+      console: messages.console)
     // The tutorial's five lines.
-    var options = try inputs.options(sizeOptions.sizes, batches: format == .shapes ? 5 : nil)
-    var token: ResumeToken?
-    if tokenFile != nil || earlier != nil {
-      token = try ResumeToken(
-        options, dataset: inputs.dataset, split: datasetOptions.split, transform: inputs.transform,
-        labels: pipelineOptions.labels, next: 0)
-    }
-    if let earlier, let token {
-      try earlier.check(continuedBy: token)
-      options.firstBatch = earlier.next
-    }
+    let options = try inputs.options(sizeOptions.sizes, batches: format == .shapes ? 5 : nil)
     return PreparedRun(
       pipeline: try inputs.pipeline(options), dataset: inputs.dataset, transform: inputs.transform,
-      token: token)
+      token: try tokenFile == nil ? nil : inputs.token(options))
   }
 
   private func batchFormat(_ prepared: PreparedRun) -> any BatchFormat {

@@ -18,6 +18,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var sweepOptions: SweepOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "The pipeline") var resumeOptions: ResumeOptions
   @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(
@@ -99,7 +100,8 @@ struct BenchCommand: ParsableCommand {
   /// Measures every combination of sizes on one set of records in memory.
   private func measure() throws -> [BenchResult] {
     var inputs = try RunInputs(
-      datasetOptions, pipelineOptions, shardOptions, sizes: sweepOptions.sizes, console: messages.console)
+      datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: sweepOptions.sizes,
+      console: messages.console)
     if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
     // All runs share the memory of small data sets, so that reading them is not measured.
     let isResident = inputs.dataset.records.byteCount <= pipelineOptions.memoryLimit << 20

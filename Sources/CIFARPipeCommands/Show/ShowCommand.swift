@@ -17,6 +17,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
   @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
   @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
+  @OptionGroup(title: "The pipeline") var resumeOptions: ResumeOptions
   @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
 
   @Option(
@@ -40,10 +41,11 @@ struct ShowCommand: ParsableCommand {
     }
     let destination = try OutputDestination(output, isReplacing: force)
     let inputs = try RunInputs(
-      datasetOptions, pipelineOptions, shardOptions, sizes: [sizeOptions.sizes], console: messages.console)
-    var options = try inputs.options(sizeOptions.sizes)
+      datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: [sizeOptions.sizes],
+      console: messages.console)
+    var options = try inputs.options(sizeOptions.sizes, batches: 1)
     // Each process gets one of these.
-    options.batches = options.share.count
+    options.batches = options.firstBatch + options.share.count
     let pipeline = try inputs.pipeline(options)
     try SignalTrap.shared.onSignal {
       pipeline.stop()
