@@ -59,21 +59,22 @@ public struct CIFARTransform: BatchTransform {
     _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
     into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>
   ) {
-    let worker = images.makeWorker()
-    records.withUnsafeBufferPointer { records in
-      for (place, record) in records.enumerated() {
-        var next: UnsafePointer<UInt8>?
-        if place + Self.prefetchDistance < records.count {
-          let nextRecord = address(of: records[place + Self.prefetchDistance], base)
-          cp_prefetch(nextRecord, nextRecord + recordLayout.imageOffset)
-          next = nextRecord + recordLayout.imageOffset
-        }
-        worker.apply(
-          pixels: pixels(of: record, base), epoch: UInt64(record.epoch), record: UInt64(record.record),
-          into: examples.baseAddress! + place * exampleLength, next: next)
-        let first = address(of: record, base)
-        for (index, field) in self.labels.enumerated() {
-          labels[place * self.labels.count + index] = Int32(first[field.offset])
+    images.withWorker { worker in
+      records.withUnsafeBufferPointer { records in
+        for (place, record) in records.enumerated() {
+          var next: UnsafePointer<UInt8>?
+          if place + Self.prefetchDistance < records.count {
+            let nextRecord = address(of: records[place + Self.prefetchDistance], base)
+            cp_prefetch(nextRecord, nextRecord + recordLayout.imageOffset)
+            next = nextRecord + recordLayout.imageOffset
+          }
+          worker.apply(
+            pixels: pixels(of: record, base), epoch: UInt64(record.epoch), record: UInt64(record.record),
+            into: examples.baseAddress! + place * exampleLength, next: next)
+          let first = address(of: record, base)
+          for (index, field) in self.labels.enumerated() {
+            labels[place * self.labels.count + index] = Int32(first[field.offset])
+          }
         }
       }
     }

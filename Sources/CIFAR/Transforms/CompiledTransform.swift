@@ -8,7 +8,7 @@ import InputPipeline
 /// calculations one multiplication and addition for each channel, so that each pixel is read once for
 /// the statistics, if an operation needs any, and once for the result.
 ///
-/// Each thread makes a ``TransformWorker`` of its own with ``makeWorker()``.
+/// Each thread borrows a ``TransformWorker`` of its own with ``withWorker(_:)``.
 public final class CompiledTransform: Sendable {
   /// The operations in their order.
   public let operations: [ImageOperation]
@@ -91,9 +91,6 @@ public final class CompiledTransform: Sendable {
 
   /// Bytes of a result.
   public var bytesPerImage: Int { height * width * channelCount * elementType.byteCount }
-
-  /// What one thread needs to apply this transform.
-  public func makeWorker() -> TransformWorker { TransformWorker(self) }
 
   /// What each operation draws for a record, for tests that replay it.
   func draws(epoch: UInt64, record: UInt64) -> [TransformDraw] {

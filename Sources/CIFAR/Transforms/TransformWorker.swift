@@ -3,10 +3,11 @@ import InputPipeline
 
 /// Applies a ``CompiledTransform`` to one record after the other, for one thread at a time.
 ///
-/// It holds the memory that an image needs, so that applying allocates nothing, takes no lock and never waits.
-public final class TransformWorker {
+/// It has the memory that an image needs, so that applying allocates nothing, takes no lock and never waits.
+/// ``CompiledTransform/withWorker(_:)`` lends one; it must not be kept.
+public struct TransformWorker {
   /// What it applies.
-  public let transform: CompiledTransform
+  let transform: CompiledTransform
 
   /// The generators of the operations that draw, for all epochs.
   private let generators: UnsafeMutablePointer<CounterGenerator>
@@ -17,27 +18,26 @@ public final class TransformWorker {
   /// Room for the frames and cutouts of one image.
   private let regions: UnsafeMutablePointer<ConstantRegion>
 
-  /// A worker with memory of its own.
-  init(_ transform: CompiledTransform) {
+  /// A worker that uses memory of the caller, which it initialises.
+  ///
+  /// - Parameters:
+  ///   - generators: Two for each operation that draws.
+  ///   - epoch: One.
+  ///   - regions: One for each operation that adds a frame or a cutout; left as they are.
+  fileprivate init(
+    _ transform: CompiledTransform, generators: UnsafeMutablePointer<CounterGenerator>,
+    epoch: UnsafeMutablePointer<UInt64>, regions: UnsafeMutablePointer<ConstantRegion>
+  ) {
     self.transform = transform
     let count = transform.randomness.count
-    generators = .allocate(capacity: count)
-    epochGenerators = .allocate(capacity: count)
-    epoch = .allocate(capacity: 1)
-    regions = .allocate(capacity: transform.regionCount)
+    (self.generators, epochGenerators) = (generators, generators + count)
+    (self.epoch, self.regions) = (epoch, regions)
     for index in 0..<count {
       let generator = transform.randomness[index].generator(seed: transform.seed)
       (generators + index).initialize(to: generator)
       (epochGenerators + index).initialize(to: generator.derived(0))
     }
     epoch.initialize(to: 0)
-  }
-
-  deinit {
-    generators.deallocate()
-    epochGenerators.deallocate()
-    epoch.deallocate()
-    regions.deallocate()
   }
 
   /// Asks the processor for those rows of one plane that an image can need; a hint that changes no result.
@@ -109,6 +109,26 @@ public final class TransformWorker {
     self.epoch.pointee = epoch
     for index in 0..<transform.randomness.count {
       epochGenerators[index] = generators[index].derived(epoch)
+    }
+  }
+}
+
+extension CompiledTransform {
+  /// Lends `body` a worker for as long as it runs.
+  ///
+  /// Its memory is on the stack, except where operations are so many that it exceeds a KiB.
+  public func withWorker<Result>(_ body: (TransformWorker) -> Result) -> Result {
+    // At least one of each: an empty allocation need not have an address.
+    withUnsafeTemporaryAllocation(of: CounterGenerator.self, capacity: max(1, 2 * randomness.count)) {
+      generators in
+      withUnsafeTemporaryAllocation(of: ConstantRegion.self, capacity: max(1, regionCount)) { regions in
+        var epoch: UInt64 = 0
+        return withUnsafeMutablePointer(to: &epoch) { epoch in
+          body(
+            TransformWorker(
+              self, generators: generators.baseAddress!, epoch: epoch, regions: regions.baseAddress!))
+        }
+      }
     }
   }
 }

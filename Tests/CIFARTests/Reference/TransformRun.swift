@@ -6,14 +6,12 @@ import Testing
 /// The results of a compiled transform as `[height, width, channel]`, whatever its layout.
 struct TransformRun {
   let transform: CompiledTransform
-  private let worker: TransformWorker
 
   /// Bytes before and after the output that must stay as they are.
   private static let guardCount = 64
 
   init(_ transform: CompiledTransform) {
     self.transform = transform
-    worker = transform.makeWorker()
   }
 
   init(
@@ -27,7 +25,14 @@ struct TransformRun {
   }
 
   /// The bytes of one image as they are delivered; everything around them must be left alone.
-  func bytes(_ pixels: UnsafePointer<UInt8>, epoch: UInt64 = 0, record: UInt64 = 0) -> [UInt8] {
+  ///
+  /// - Parameter worker: Who makes them; one of its own if `nil`.
+  func bytes(
+    _ pixels: UnsafePointer<UInt8>, epoch: UInt64 = 0, record: UInt64 = 0, by worker: TransformWorker? = nil
+  ) -> [UInt8] {
+    guard let worker else {
+      return transform.withWorker { bytes(pixels, epoch: epoch, record: record, by: $0) }
+    }
     let size = transform.bytesPerImage
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: size + 2 * Self.guardCount, alignment: 64)

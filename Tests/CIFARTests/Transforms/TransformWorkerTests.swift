@@ -57,8 +57,12 @@ struct TransformWorkerTests {
     let calls = (0..<40).map { (epoch: UInt64($0 % 4), record: UInt64($0 * 7 % 11)) }
     let run = try TransformRun(operations, seed: 4)
 
-    let forward = calls.map { run.bytes(pixels, epoch: $0.epoch, record: $0.record) }
-    let backward = calls.reversed().map { run.bytes(pixels, epoch: $0.epoch, record: $0.record) }
+    let (forward, backward) = run.transform.withWorker { worker in
+      (
+        calls.map { run.bytes(pixels, epoch: $0.epoch, record: $0.record, by: worker) },
+        calls.reversed().map { run.bytes(pixels, epoch: $0.epoch, record: $0.record, by: worker) }
+      )
+    }
     let alone = try calls.map {
       try TransformRun(operations, seed: 4).bytes(pixels, epoch: $0.epoch, record: $0.record)
     }
@@ -86,9 +90,10 @@ struct TransformWorkerTests {
     let run = try TransformRun([.randomCrop(size: 24), .standardize], layout: layout)
 
     var ahead = [UInt8](repeating: 0, count: run.transform.bytesPerImage)
-    ahead.withUnsafeMutableBytes {
-      run.transform.makeWorker().apply(
-        pixels: pixels, epoch: 0, record: 0, into: $0.baseAddress!, next: next.pixels)
+    ahead.withUnsafeMutableBytes { ahead in
+      run.transform.withWorker {
+        $0.apply(pixels: pixels, epoch: 0, record: 0, into: ahead.baseAddress!, next: next.pixels)
+      }
     }
 
     #expect(ahead == run.bytes(pixels))
