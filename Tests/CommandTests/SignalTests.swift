@@ -72,6 +72,26 @@ struct SignalTests {
     #expect(FileBytes.names(in: scratch.path) == [])
   }
 
+  @Test("show ends by a signal that comes while it waits for its batch", arguments: [SIGINT, SIGTERM])
+  func show(signal: Int32) {
+    let scratch = ScratchDirectory("signal")
+    // A batch of many epochs: it takes longer than the signal to come.
+    let run = Tool.command(
+      [
+        "show", "--data", SampleData.directory.string, "--output", "sheet.png", "--verbose", "--batch-size",
+        "1048576", "--transform", "crop:1", "--epoch-boundary", "blend", "--threads", "1", "--epochs", "2000",
+      ], in: scratch.path
+    ).start()
+    #expect(run.readError(until: "seed"))
+
+    run.send(signal)
+    let result = run.finishChecked()
+
+    #expect(result.status == .signalled(signal))
+    #expect(result.duration < Self.patience)
+    #expect(FileBytes.names(in: scratch.path) == [])
+  }
+
   @Test("a signal that was ignored from the start stays ignored, as under nohup")
   func ignored() {
     let words = Self.endless.map { "'\($0)'" }.joined(separator: " ")

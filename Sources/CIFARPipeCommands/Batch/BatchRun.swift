@@ -29,30 +29,18 @@ struct BatchRun {
   /// - Throws: The first error of the pipeline or of the output; ``CommandError/interrupted(signal:)`` after a
   ///   signal. The threads of the pipeline have ended then.
   mutating func deliver(to output: OutputStream, delivered: (Int) -> Void) throws {
-    let pipeline = pipeline
-    do {
-      try SignalTrap.shared.onSignal {
-        pipeline.stop()
-      } during: {
-        try pipeline.start()
-        while let batch = try pipeline.next() {
-          totals.add(batch)
-          digest?.update(batch.examples)
-          digest?.update(UnsafeRawBufferPointer(batch.labels))
-          try format.write(batch, to: output)
-          nextBatch = batch.entry.number + 1
-          delivered(nextBatch)
-          if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
-        }
-        totals.digest = digest?.hexadecimal()
-        try format.finish(totals, to: output)
-        try pipeline.finish()
+    try pipeline.untilSignal {
+      while let batch = try pipeline.next() {
+        totals.add(batch)
+        digest?.update(batch.examples)
+        digest?.update(UnsafeRawBufferPointer(batch.labels))
+        try format.write(batch, to: output)
+        nextBatch = batch.entry.number + 1
+        delivered(nextBatch)
+        if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
       }
-    } catch {
-      // The error at hand came first; what the stages say about the stop follows from it.
-      try? pipeline.finish()
-      if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
-      throw error
+      totals.digest = digest?.hexadecimal()
+      try format.finish(totals, to: output)
     }
   }
 }

@@ -35,39 +35,29 @@ struct BenchRun {
   /// - Parameter stepTime: How long the consumer is busy with each batch.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
   static func measure(_ pipeline: RecordPipeline, stepTime: Duration?) throws -> BenchRun {
-    try SignalTrap.shared.onSignal {
-      pipeline.stop()
-    } during: {
-      try measureUninterrupted(pipeline, stepTime: stepTime)
-    }
-  }
-
-  private static func measureUninterrupted(
-    _ pipeline: RecordPipeline, stepTime: Duration?
-  ) throws -> BenchRun {
     var run = BenchRun()
     var trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = processorTimeUsed()
     let start = ContinuousClock.now
-    try pipeline.start()
-    var before = start
-    while let batch = try next(of: pipeline) {
-      let now = ContinuousClock.now
-      let wait = before.duration(to: now)
-      run.note(batch.count, after: wait)
-      trainer?.step(after: wait)
-      before = trainer == nil ? now : .now
-      run.elapsed = start.duration(to: before)
-      if run.progress.isDue(at: run.elapsed) { run.progress.observe(pipeline.statistics, at: run.elapsed) }
+    return try pipeline.untilSignal {
+      var before = start
+      while let batch = try pipeline.next() {
+        let now = ContinuousClock.now
+        let wait = before.duration(to: now)
+        run.note(batch.count, after: wait)
+        trainer?.step(after: wait)
+        before = trainer == nil ? now : .now
+        run.elapsed = start.duration(to: before)
+        if run.progress.isDue(at: run.elapsed) { run.progress.observe(pipeline.statistics, at: run.elapsed) }
+      }
+      if run.batches == 0 { run.elapsed = start.duration(to: .now) }
+      run.queues = pipeline.statistics
+      run.progress.observe(run.queues, at: run.elapsed)
+      run.processorTime = processorTimeUsed() - processorStart
+      run.trainer = trainer
+      run.ownTime = ownTime(of: run, pipeline)
+      return run
     }
-    if run.batches == 0 { run.elapsed = start.duration(to: .now) }
-    run.queues = pipeline.statistics
-    run.progress.observe(run.queues, at: run.elapsed)
-    run.processorTime = processorTimeUsed() - processorStart
-    run.trainer = trainer
-    run.ownTime = ownTime(of: run, pipeline)
-    try pipeline.finish()
-    return run
   }
 
   /// Notes a batch of `count` images that came `wait` after it was asked for.
@@ -100,15 +90,6 @@ struct BenchRun {
 
   /// Images delivered in a second.
   var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
-
-  /// The next batch; a stop that a signal asked for is told as such.
-  static func next(of pipeline: RecordPipeline) throws -> Batch? {
-    do { return try pipeline.next() } catch RecordPipelineError.stopped {
-      guard let signal = SignalTrap.shared.signal else { throw RecordPipelineError.stopped }
-      try? pipeline.finish()
-      throw CommandError.interrupted(signal: signal)
-    }
-  }
 
   /// The processor time of all threads so far.
   private static func processorTimeUsed() -> Duration {

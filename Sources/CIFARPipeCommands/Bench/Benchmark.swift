@@ -47,16 +47,12 @@ struct Benchmark {
     let pipeline = try inputs.pipeline(options, store: store)
     var quality = ShuffleQuality.Collector(recordCount: inputs.dataset.records.recordCount)
     var digest = digests ? Digest(.sha256) : nil
-    try SignalTrap.shared.onSignal {
-      pipeline.stop()
-    } during: {
-      try pipeline.start()
-      while let batch = try BenchRun.next(of: pipeline), digests || batch.entry.epoch == 0 {
+    try pipeline.untilSignal {
+      while let batch = try pipeline.next(), digests || batch.entry.epoch == 0 {
         if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
         digest?.update(batch.examples)
         digest?.update(UnsafeRawBufferPointer(batch.labels))
       }
-      try pipeline.finish()
     }
     return (quality.quality, digest?.hexadecimal())
   }

@@ -47,16 +47,12 @@ struct ShowCommand: ParsableCommand {
     // Each process gets one of these.
     options.batches = options.firstBatch + options.share.count
     let pipeline = try inputs.pipeline(options)
-    try SignalTrap.shared.onSignal {
-      pipeline.stop()
-    } during: {
-      try pipeline.start()
+    try pipeline.untilSignal {
       guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
       let sheet = BatchSheet(
         batch, transform: inputs.transform, dataset: inputs.dataset, labels: pipelineOptions.labels,
         scale: scale)
       try sheet.png().withUnsafeBytes { try destination.stream.write([$0]) }
-      try pipeline.finish()
     }
     try destination.finish()
   }
