@@ -11,6 +11,8 @@ public enum FileError: Error, Equatable, Sendable {
   case exists(path: FilePath, kind: FileKind)
   /// The name is taken by something that is not replaced even with leave; nothing has been changed.
   case notReplaceable(path: FilePath, kind: FileKind)
+  /// A directory is not replaced, since `name` in it is none of what the new one may hold; nothing has been changed.
+  case foreignContents(path: FilePath, name: FilePath)
   /// The output has no name of its own below a directory, such as `/`, `.` or `..`.
   case notAName(path: FilePath)
   /// The input is of another kind than the one that can be read.
@@ -46,7 +48,7 @@ public enum FileError: Error, Equatable, Sendable {
   public var path: FilePath {
     switch self {
     case .system(let path, _, _), .exists(let path, _), .notReplaceable(let path, _),
-      .notAName(let path), .wrongKind(let path, _, _), .locked(let path, _):
+      .foreignContents(let path, _), .notAName(let path), .wrongKind(let path, _, _), .locked(let path, _):
       path
     }
   }
@@ -64,6 +66,8 @@ extension FileError: CustomStringConvertible {
     case .exists(_, .directory): "already exists (a directory that is not empty)"
     case .exists(_, let kind): "already exists (\(kind))"
     case .notReplaceable(_, let kind): "is in the way and is not replaced (\(kind))"
+    case .foreignContents(_, let name):
+      "is not replaced, since '\(name.escaped)' in it is none of the files that this command makes"
     case .notAName: "is not a name for an output (expected a name below an existing directory)"
     case .wrongKind(_, let expected, let found): "is of the wrong kind (expected \(expected), found \(found))"
     case .locked(_, nil): "is locked by another process"

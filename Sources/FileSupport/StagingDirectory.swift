@@ -15,7 +15,7 @@ public final class StagingDirectory {
   private let parent: DirectoryHandle
   private let name: FilePath.Component
   private let temporaryName: FilePath.Component
-  private let replacesExisting: Bool
+  private let contents: ReplaceableContents?
   private var hasTemporaryName = true
 
   /// Creates the temporary directory.
@@ -23,12 +23,16 @@ public final class StagingDirectory {
   /// - Parameters:
   ///   - path: The final name; the directory above it must exist. An empty directory of that name is
   ///     replaced.
-  ///   - replacesExisting: Whether a directory that is not empty is replaced too, when this one is complete.
+  ///   - contents: What a directory may hold that is replaced when this one is complete; `nil` replaces none
+  ///     that is not empty.
   ///   - mode: Permission bits before the umask is applied.
   /// - Throws: ``FileError/exists(path:kind:)`` when a directory is in the way that is not empty,
+  ///   ``FileError/foreignContents(path:name:)`` when it holds something else than `contents`,
   ///   ``FileError/notReplaceable(path:kind:)`` when it is a link or a file, ``FileError/notAName(path:)``,
   ///   or ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create``.
-  public init(_ path: FilePath, replacesExisting: Bool = false, mode: mode_t = 0o755) throws(FileError) {
+  public init(
+    _ path: FilePath, replacing contents: ReplaceableContents? = nil, mode: mode_t = 0o755
+  ) throws(FileError) {
     guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
     do {
       parent = try DirectoryHandle(opening: path.parentDirectory)
@@ -37,8 +41,8 @@ public final class StagingDirectory {
     }
     self.path = path
     self.name = name
-    self.replacesExisting = replacesExisting
-    try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
+    self.contents = contents
+    try Self.check(name, in: parent, path: path, contents)
     let names = TemporaryName(for: name, purpose: .staging)
     try parent.removeAbandoned(names)
     (temporaryName, handle) = try Self.create(in: parent, names: names, mode: mode, path: path)
@@ -52,15 +56,16 @@ public final class StagingDirectory {
   ///
   /// - Parameter synchronizing: Whether the names are flushed to the disk; what the directory holds must have
   ///   been flushed by whoever wrote it.
-  /// - Throws: ``FileError/exists(path:kind:)`` when something of that name has appeared meanwhile, or
-  ///   ``FileError/system(path:operation:reason:)``; the final name is then as it was.
+  /// - Throws: ``FileError/exists(path:kind:)`` or ``FileError/foreignContents(path:name:)`` when something has
+  ///   appeared meanwhile, or ``FileError/system(path:operation:reason:)``; the final name is then as it was.
   public func publish(synchronizing: Bool = true) throws(FileError) {
     precondition(hasTemporaryName, "\(path.escaped): published twice, or after it was abandoned")
     if synchronizing { try handle.synchronize() }
-    try Self.check(name, in: parent, path: path, replacesExisting: replacesExisting)
+    // Again, since filling may have taken minutes: what somebody has put there meanwhile must not go.
+    try Self.check(name, in: parent, path: path, contents)
     if try parent.kind(of: name) == nil {
       try rename(existing: .refused)
-    } else if replacesExisting {
+    } else if contents != nil {
       try replace()
     } else {
       // `renameat` replaces a directory only while it is empty.
@@ -119,13 +124,14 @@ public final class StagingDirectory {
 
   /// Refuses an output that may not be replaced.
   private static func check(
-    _ name: FilePath.Component, in parent: DirectoryHandle, path: FilePath, replacesExisting: Bool
+    _ name: FilePath.Component, in parent: DirectoryHandle, path: FilePath, _ contents: ReplaceableContents?
   ) throws(FileError) {
     switch try parent.kind(of: name) {
     case nil: return
     case .directory:
-      if replacesExisting { return }
-      guard try parent.openDirectory(name).isEmpty() else { throw .exists(path: path, kind: .directory) }
+      let directory = try parent.openDirectory(name, knownAs: path)
+      if let contents { return try contents.check(directory) }
+      guard try directory.isEmpty() else { throw .exists(path: path, kind: .directory) }
     case let kind?: throw .notReplaceable(path: path, kind: kind)
     }
   }
@@ -145,5 +151,45 @@ public final class StagingDirectory {
       if lock != .busy && OwnershipLock.isNamed(handle.descriptor) { return (name, handle) }
       // A cleaning run was faster than our lock; it removes the entry, and we take another name.
     }
+  }
+}
+
+/// What a directory may hold that is to be replaced; anything else in it keeps it from being replaced.
+///
+/// Replacing removes everything, and nobody who says `--force` means files of his own.
+public struct ReplaceableContents: Sendable {
+  private let mayHold: @Sendable (_ entry: FilePath, _ kind: FileKind) -> Bool
+
+  /// Contents of which each entry is what `mayHold` says.
+  ///
+  /// - Parameter mayHold: Asked with the path of an entry from the directory on; directories that it takes are
+  ///   looked into, too.
+  public init(_ mayHold: @escaping @Sendable (_ entry: FilePath, _ kind: FileKind) -> Bool) {
+    self.mayHold = mayHold
+  }
+
+  /// Looks at everything in `directory`.
+  ///
+  /// - Throws: ``FileError/foreignContents(path:name:)`` with the first entry, by name, that is something else;
+  ///   ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/create`` when it cannot be looked at.
+  public func check(_ directory: DirectoryHandle) throws(FileError) {
+    let foreign: FilePath?
+    do {
+      foreign = try foreignEntry(of: directory, prefix: "")
+    } catch .system(let path, _, let reason) {
+      throw .system(path: path, operation: .create, reason: reason)
+    }
+    if let foreign { throw .foreignContents(path: directory.path, name: foreign) }
+  }
+
+  private func foreignEntry(of directory: DirectoryHandle, prefix: FilePath) throws(FileError) -> FilePath? {
+    for name in try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
+      let entry = prefix.appending(name)
+      guard let kind = try directory.kind(of: name) else { continue }
+      guard mayHold(entry, kind) else { return entry }
+      guard kind == .directory else { continue }
+      if let inner = try foreignEntry(of: directory.openDirectory(name), prefix: entry) { return inner }
+    }
+    return nil
   }
 }

@@ -30,8 +30,8 @@ public struct ArchiveExtractor: Sendable {
   public var limits = ArchiveLimits()
   /// The members that the archive must have; `nil` takes all.
   public var expected: ExpectedMembers?
-  /// Whether an output directory that is not empty is replaced at the end.
-  public var replacesExisting = false
+  /// What an output directory may hold that is replaced at the end; `nil` replaces none that is not empty.
+  public var replaceable: ReplaceableContents?
   /// A directory in which all members must be, and whose contents become those of the output.
   public var strippedDirectory: MemberPath?
 
@@ -55,7 +55,7 @@ public struct ArchiveExtractor: Sendable {
   ) throws -> Summary {
     let archive = try ArchiveReader(
       source, format: format, limits: limits, expecting: expected, overlaps: true)
-    let staging = try StagingDirectory(output, replacesExisting: replacesExisting, mode: 0o755)
+    let staging = try StagingDirectory(output, replacing: replaceable, mode: 0o755)
     defer { staging.abandon() }
     var writer = MemberWriter(root: staging.handle, flushesToDisk: flushesToDisk)
     let flusher = flushesToDisk ? FileFlusher() : nil

@@ -30,6 +30,27 @@ struct AdditionalFilesTests {
     #expect(result.errorText.contains("unknown members: '\(Samples.directory)/\(name)'"))
   }
 
+  @Test("an archive of few files with great numbers costs no more than one with small numbers")
+  func hostile() {
+    let scratch = ScratchDirectory("additional")
+    let record = [UInt8](repeating: 1, count: 3073)
+    let members = (0..<998).map {
+      ArchiveBuilder.Member("\(Samples.directory)/data_batch_\(999_999 - $0).bin", record)
+    }
+    let test = ArchiveBuilder.Member("\(Samples.directory)/test_batch.bin", record)
+    scratch.write(ArchiveBuilder.tar(members + [test]), to: "a.tar")
+
+    let verify = Tool.run("verify", "a.tar", in: scratch.path)
+    let batch = Tool.run("batch", "--data", "a.tar", in: scratch.path)
+
+    #expect(verify.status == .exited(65))
+    #expect(verify.errorText.contains("cifar-pipe: a.tar/data_batch_1000.bin: is missing\n"))
+    #expect(verify.errorText.contains("cifar-pipe: a.tar: 998001 more training files are missing\n"))
+    #expect(verify.errorText.contains("a.tar: is wrong (1001 findings)"))
+    #expect(batch.status == .exited(66))
+    #expect(batch.errorText.contains("data_batch_10.bin and 998991 more\n"), "\(batch.errorText)")
+  }
+
   @Test("in another directory they are unknown, and in their own they hold whole records")
   func placeAndSize() {
     #expect(extract("data_batch_6.bin").errorText.contains("unknown members: 'data_batch_6.bin'"))

@@ -58,13 +58,32 @@ struct StagingDirectoryTests {
   func replace() throws {
     let old = try DirectoryHandle(opening: scratch.path).createDirectory("out")
     try fill(old, file: "old")
-    let staging = try StagingDirectory(output, replacesExisting: true)
+    let staging = try StagingDirectory(output, replacing: ReplaceableContents { entry, _ in entry == "old" })
     try fill(staging.handle)
     #expect(try names(output) == ["old"])
 
     try staging.publish()
 
     #expect(try names(output) == ["new"])
+    #expect(try names() == ["out"])
+  }
+
+  @Test("a directory with anything else in it stays, however deep that is, also if it comes meanwhile")
+  func foreign() throws {
+    let old = try DirectoryHandle(opening: scratch.path).createDirectory("out")
+    try fill(old.createDirectory("inner"), file: "old")
+    let contents = ReplaceableContents { entry, kind in entry == (kind == .directory ? "inner" : "inner/old")
+    }
+    let staging = try StagingDirectory(output, replacing: contents)
+    try fill(staging.handle)
+    try fill(old.openDirectory("inner"), file: "mine")
+
+    let refusal = FileError.foreignContents(path: output, name: "inner/mine")
+    #expect(throws: refusal) { try StagingDirectory(output, replacing: contents) }
+    #expect(throws: refusal) { try staging.publish() }
+    staging.abandon()
+
+    #expect(try names(output.appending("inner")) == ["mine", "old"])
     #expect(try names() == ["out"])
   }
 
@@ -86,15 +105,16 @@ struct StagingDirectoryTests {
     try DirectoryHandle(opening: scratch.path).createDirectory("target").synchronize()
     #expect(symlink("target", output.string) == 0)
     let file = scratch.write([1], to: "file")
+    let anything = ReplaceableContents { _, _ in true }
 
     for trailing in ["", "/"] {
       let path = FilePath(output.string + trailing)
       #expect(throws: FileError.notReplaceable(path: path, kind: .symbolicLink)) {
-        try StagingDirectory(path, replacesExisting: replaces)
+        try StagingDirectory(path, replacing: replaces ? anything : nil)
       }
     }
     #expect(throws: FileError.notReplaceable(path: file, kind: .regular)) {
-      try StagingDirectory(file, replacesExisting: replaces)
+      try StagingDirectory(file, replacing: replaces ? anything : nil)
     }
     #expect(try names() == ["file", "out", "target"])
   }

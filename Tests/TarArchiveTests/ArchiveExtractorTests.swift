@@ -120,7 +120,7 @@ struct ArchiveExtractorTests {
     _ = try extractor.extract(MemorySource(Sample.tar), to: output)
 
     #expect(Set(try tree(output).keys) == ["data.bin", "names.txt", "empty"])
-    extractor.replacesExisting = true
+    extractor.replaceable = ReplaceableContents { _, _ in true }
     try refusal(of: ArchiveBuilder.tar([Member("set/a"), Member("other")]), extractor)
     try refusal(of: ArchiveBuilder.tar([Member("set")]), extractor)
   }
@@ -221,7 +221,7 @@ struct ArchiveExtractorTests {
     let old = try DirectoryHandle(opening: scratch.path).createDirectory("out")
     try old.createFile("old").close()
     var extractor = ArchiveExtractor()
-    extractor.replacesExisting = true
+    extractor.replaceable = ReplaceableContents { _, _ in true }
     let bytes = try compressed(Sample.tar)
 
     try refusal(of: Array(bytes[..<(bytes.count * 9 / 10)]), extractor)
@@ -236,7 +236,7 @@ struct ArchiveExtractorTests {
     try DirectoryHandle(opening: scratch.path).createDirectory("target").synchronize()
     #expect(symlink("target", output.string) == 0)
     var extractor = ArchiveExtractor()
-    extractor.replacesExisting = replaces
+    if replaces { extractor.replaceable = ReplaceableContents { _, _ in true } }
 
     #expect(throws: FileError.notReplaceable(path: output, kind: .symbolicLink)) {
       try extractor.extract(MemorySource(Sample.tar), to: output)

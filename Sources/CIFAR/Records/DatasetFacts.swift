@@ -12,7 +12,7 @@ public struct DatasetFacts: Sendable {
   public let directoryName: String
   /// The text files beside the records; nobody needs them to read the records.
   public let auxiliaryFileNames: [String]
-  /// The training files; for CIFAR-10 those of the official set, ``RecordFileNames`` knows longer ones.
+  /// The training files; for CIFAR-10 those of the official set, ``RecordFileName`` knows longer ones.
   public let trainFileNames: [String]
   /// The test file.
   public let testFileName: String
@@ -50,7 +50,8 @@ public struct DatasetFacts: Sendable {
   public static let cifar10 = DatasetFacts(
     kind: .cifar10, title: "CIFAR-10", layout: .cifar10, directoryName: "cifar-10-batches-bin",
     auxiliaryFileNames: ["batches.meta.txt", "readme.html"],
-    trainFileNames: (1...5).map(RecordFileNames.trainName), testFileName: "test_batch.bin",
+    trainFileNames: (1...5).map { RecordFileName(.cifar10, .binary, .train, number: $0).text },
+    testFileName: "test_batch.bin",
     recordsPerTrainFile: 10_000, recordsInTestFile: 10_000,
     coarseNames: [], fineNames: ClassNames.cifar10)
 

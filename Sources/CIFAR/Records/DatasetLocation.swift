@@ -40,32 +40,34 @@ public enum DatasetLocation: Sendable, Equatable {
   private static func recordFiles(
     in directory: FilePath, kind: DatasetKind, split: Split
   ) throws(DatasetError) -> DatasetLocation {
-    let facts = kind.facts
     let names = try names(in: directory)
-    for variant in DatasetVariant.allCases where RecordFileNames.containsRecords(of: facts, variant, names) {
-      return try recordFiles(named: names, in: directory, facts: facts, variant, split: split)
+    let present = names.compactMap { RecordFileName($0) }
+    for variant in DatasetVariant.allCases where present.containsRecords(of: kind, variant) {
+      return try recordFiles(named: present, in: directory, kind, variant, split: split)
     }
-    for variant in DatasetVariant.allCases where names.contains(facts.directoryName(variant)) {
-      let inner = directory.appending(facts.directoryName(variant))
-      return try recordFiles(named: try self.names(in: inner), in: inner, facts: facts, variant, split: split)
+    for variant in DatasetVariant.allCases where names.contains(kind.facts.directoryName(variant)) {
+      let inner = directory.appending(kind.facts.directoryName(variant))
+      let present = try self.names(in: inner).compactMap { RecordFileName($0) }
+      return try recordFiles(named: present, in: inner, kind, variant, split: split)
     }
     let other = DatasetKind.allCases.first { other in
       other != kind
         && (DatasetVariant.allCases.contains { names.contains(other.facts.directoryName($0)) }
-          || RecordFileNames.containsRecords(of: other.facts, names))
+          || present.containsRecords(of: other, .binary))
     }
     throw .noRecordFiles(directory: directory, kind: kind, other: other)
   }
 
   /// The record files of a split, provided that none is missing among the names of a directory.
   private static func recordFiles(
-    named names: Set<String>, in directory: FilePath, facts: DatasetFacts, _ variant: DatasetVariant,
+    named names: [RecordFileName], in directory: FilePath, _ kind: DatasetKind, _ variant: DatasetVariant,
     split: Split
   ) throws(DatasetError) -> DatasetLocation {
-    let expected = RecordFileNames.expected(split, of: facts, variant, present: names)
-    let missing = expected.filter { !names.contains($0) }
-    guard missing.isEmpty else { throw .missingFiles(directory: directory, names: missing) }
-    let paths = expected.map { directory.appending($0) }
+    let expected = RecordFileName.expected(split, of: kind, variant, present: names)
+    let present = Set(names)
+    let missing = expected.filter { !present.contains($0) }
+    guard missing.isEmpty else { throw .missingFiles(directory: directory, names: missing.map(\.text)) }
+    let paths = expected.map { directory.appending($0.text) }
     return variant == .binary ? .files(paths) : .pickledFiles(paths)
   }
 

@@ -11,8 +11,8 @@ public struct SyntheticDataset: Sendable {
 
   /// The most records that a file may have.
   public static let maximumRecordsPerFile = 1_000_000_000
-  /// The most training files that a generated CIFAR-10 may have, by the digits of ``DatasetLocation``.
-  public static let maximumTrainFileCount = 999_999
+  /// The most training files that a generated CIFAR-10 may have, by the digits of a name.
+  public static let maximumTrainFileCount = RecordFileName.greatestNumber
 
   /// A generated data set.
   ///
@@ -39,10 +39,10 @@ public struct SyntheticDataset: Sendable {
         kind, split: split, seed: seed, firstRecord: number * count, recordCount: count)
       return SyntheticMember(name: name, content: .records(records))
     }
-    let trainNames =
-      kind == .cifar10 ? (1...fileCount).map(RecordFileNames.trainName) : facts.trainFileNames
     members =
-      trainNames.enumerated().map { recordFile($1, .train, number: $0) }
+      (0..<fileCount).map {
+        recordFile(RecordFileName(kind, .binary, .train, number: $0 + 1).text, .train, number: $0)
+      }
       + [recordFile(facts.testFileName, .test, number: 0)]
       + Self.texts(of: facts)
   }

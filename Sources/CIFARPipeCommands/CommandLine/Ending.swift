@@ -68,7 +68,6 @@ struct Ending {
     case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
-    case .foreignContents: .cannotCreate
     case .readerGone, .interrupted: .internalError
     }
   }
@@ -116,7 +115,7 @@ struct Ending {
 
   private static func status(of error: FileError) -> ExitStatus {
     switch error {
-    case .exists, .notReplaceable, .notAName: .cannotCreate
+    case .exists, .notReplaceable, .foreignContents, .notAName: .cannotCreate
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .inputOutputError
     case .system(_, .create, _): .cannotCreate
     case .system(_, .open, _), .wrongKind: .noInput

@@ -26,6 +26,8 @@ struct ErrorLine {
     let text =
       switch error {
       case FileError.exists: "\(error); '--force' replaces it"
+      case FileError.notReplaceable, FileError.foreignContents:
+        "\(error); move it away or name another output"
       case _ where isFromParser: parserText + "; see '\(helpCommand)'"
       default: "\(error)"
       }

@@ -27,42 +27,30 @@ struct ArchiveDataset {
       FileSource(opening: path) {
         if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
       }, overlaps: false)
-    var sources: [DatasetVariant: [String: any RecordSource]] = [:]
-    var names: [DatasetVariant: Set<String>] = [:]
+    var sources: [RecordFileName: any RecordSource] = [:]
+    var names: Set<RecordFileName> = []
     while let member = try archive.next() {
-      guard member.kind == .file, let name = fileName(member.path) else { continue }
-      for variant in DatasetVariant.allCases where isRecordFile(name, variant) {
-        names[variant, default: []].insert(name)
-        guard isWanted(name, variant) else { continue }
-        sources[variant, default: [:]][name] = try records(of: member, in: archive, variant)
-      }
+      guard member.kind == .file, let name = fileName(member.path), name.kind == facts.kind else { continue }
+      names.insert(name)
+      if name.split == split { sources[name] = try records(of: member, in: archive, name.variant) }
     }
     try archive.finish()
 
     // Where an archive has both versions, it is the binary one, as in a directory.
-    let variant: DatasetVariant = names[.binary] == nil && names[.python] != nil ? .python : .binary
-    var found = sources[variant] ?? [:]
-    let expected = RecordFileNames.expected(split, of: facts, variant, present: names[variant] ?? [])
-    let missing = expected.filter { found[$0] == nil }
-    guard missing.isEmpty else { throw DatasetError.missingFiles(directory: path, names: missing) }
+    let variant = DatasetVariant.allCases.first { names.containsRecords(of: facts.kind, $0) } ?? .binary
+    let expected = RecordFileName.expected(split, of: facts.kind, variant, present: names)
+    let missing = expected.filter { sources[$0] == nil }
+    guard missing.isEmpty else {
+      throw DatasetError.missingFiles(directory: path, names: missing.map(\.text))
+    }
     return try inOneRegion(
-      expected.map {
-        (name: RecordFileNames.binaryName($0, variant)!, source: found.removeValue(forKey: $0)!)
-      })
+      expected.map { (name: $0.inForm(.binary).text, source: sources.removeValue(forKey: $0)!) })
   }
 
-  /// The file name of a member that may be one of the data set's, which lie in one directory or in none.
-  private func fileName(_ path: MemberPath) -> String? {
+  /// The name of a member that may be a record file's, which lie in one directory or in none.
+  private func fileName(_ path: MemberPath) -> RecordFileName? {
     guard path.parts.count <= 2, let name = path.parts.last else { return nil }
-    return String(validating: name, as: UTF8.self)
-  }
-
-  private func isRecordFile(_ name: String, _ variant: DatasetVariant) -> Bool {
-    RecordFileNames.containsRecords(of: facts, variant, [name])
-  }
-
-  private func isWanted(_ name: String, _ variant: DatasetVariant) -> Bool {
-    RecordFileNames.expected(split, of: facts, variant, present: [name]).contains(name)
+    return String(validating: name, as: UTF8.self).flatMap { RecordFileName($0) }
   }
 
   private func records(

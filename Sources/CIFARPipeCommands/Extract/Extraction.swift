@@ -24,14 +24,12 @@ struct Extraction {
 
   /// Unpacks the archive.
   ///
-  /// - Throws: `ArchiveError`, `FileError`, ``CommandError/foreignContents(directory:name:)`` or
-  ///   ``CommandError/interrupted(signal:)``; the directory is then as it was, and nothing else is left.
+  /// - Throws: `ArchiveError`, `FileError`, or ``CommandError/interrupted(signal:)``; the directory is then as it was, and nothing else is left.
   func run(progress: ProgressLine) throws -> ArchiveExtractor.Summary {
-    if isReplacing { try ReplaceableDirectory(directory, archive.layout).check() }
     var extractor = ArchiveExtractor()
     extractor.format = archive.format
     extractor.expected = archive.expectedMembers
-    extractor.replacesExisting = isReplacing
+    if isReplacing { extractor.replaceable = archive.layout.replaceable }
     if !isNested && !archive.isFlat {
       extractor.strippedDirectory = try MemberPath(checking: Array(archive.layout.directoryName.utf8))
     }

@@ -1,4 +1,5 @@
 import CIFAR
+import FileSupport
 import TarArchive
 
 /// The directory that an archive of a data set holds: its name, and the files in it.
@@ -21,7 +22,7 @@ struct PublishedLayout: Sendable, Equatable {
 
   /// The files that hold the records, those of the training split first.
   var recordFileNames: [String] {
-    Split.allCases.flatMap { RecordFileNames.expected($0, of: dataset.facts, variant, present: []) }
+    Split.allCases.flatMap { RecordFileName.expected($0, of: dataset, variant).map(\.text) }
   }
 
   /// The files that may be there too.
@@ -35,6 +36,21 @@ struct PublishedLayout: Sendable, Equatable {
   /// Whether an archive may have a file of this name in the directory.
   func mayHold(_ name: String) -> Bool {
     (recordFileNames + otherFileNames).contains(name) || isAdditionalTrainFile(name)
+  }
+
+  /// What a directory holds that this kind of archive was extracted to: the files, or the official directory
+  /// with the files in it.
+  var replaceable: ReplaceableContents {
+    ReplaceableContents { entry, kind in
+      let names = entry.components.map(\.string)
+      switch kind {
+      case .regular:
+        let isInPlace = names.count == 1 || names.dropLast() == [directoryName]
+        return isInPlace && mayHold(names[names.count - 1])
+      case .directory: return names == [directoryName]
+      default: return false
+      }
+    }
   }
 
   /// The members that an archive must and may have.
@@ -56,9 +72,8 @@ struct PublishedLayout: Sendable, Equatable {
 
   /// Whether a file continues the official training files of CIFAR-10.
   private func isAdditionalTrainFile(_ name: String) -> Bool {
-    guard dataset == .cifar10, variant == .binary else { return false }
-    let digits = name.drop { !$0.isNumber }.prefix { $0.isNumber }
-    guard let number = Int(digits), (6...Self.maximumTrainFileCount).contains(number) else { return false }
-    return name == "data_batch_\(number).bin"
+    guard variant == .binary, let file = RecordFileName(name), file.kind == dataset, file.variant == variant
+    else { return false }
+    return (6...Self.maximumTrainFileCount).contains(file.number)
   }
 }

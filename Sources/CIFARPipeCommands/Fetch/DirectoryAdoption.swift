@@ -29,10 +29,9 @@ struct DirectoryAdoption {
   func takeFirst(
     of copies: [FilePath], progress: ProgressLine
   ) throws -> (source: FilePath, summary: ArchiveExtractor.Summary) {
-    if isReplacing { try ReplaceableDirectory(target, layout).check() }
     var first: FetchError?
     for copy in copies {
-      let staging = try StagingDirectory(target, replacesExisting: isReplacing)
+      let staging = try StagingDirectory(target, replacing: isReplacing ? layout.replaceable : nil)
       defer { staging.abandon() }
       do {
         let check = try DirectoryInspection(layout, isOfficial: isOfficial).run(copy, progress: progress)
@@ -57,7 +56,9 @@ struct DirectoryAdoption {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 4096)
     defer { piece.deallocate() }
     for known in check.files where !known.isExtra {
-      let name = FilePath.Component(known.name)!
+      guard let name = FilePath.Component(bytes: known.name.utf8) else {
+        preconditionFailure("files that are no extra ones have names from the table: \(known.name)")
+      }
       let path = source.path(of: name)
       let file = try source.openFile(name)
       // Only read from.
@@ -65,19 +66,20 @@ struct DirectoryAdoption {
       let copyPath = target.appending(name)
       let copy = try staging.handle.createFile(name, mode: 0o644)
       var digest = Digest(.sha256)
-      while case let count = try file.readFully(into: piece, path: path), count > 0 {
-        try SignalTrap.checkpoint()
-        let bytes = UnsafeRawBufferPointer(rebasing: piece[..<count])
-        digest.update(bytes)
-        try copy.writeFully(bytes, path: copyPath)
-        summary.byteCount += UInt64(count)
-        progress.show { "copying  \(Quantity.bytes(Int(summary.byteCount)))" }
+      try copy.closeAfter {
+        while case let count = try file.readFully(into: piece, path: path), count > 0 {
+          try SignalTrap.checkpoint()
+          let bytes = UnsafeRawBufferPointer(rebasing: piece[..<count])
+          digest.update(bytes)
+          try copy.writeFully(bytes, path: copyPath)
+          summary.byteCount += UInt64(count)
+          progress.show { "copying  \(Quantity.bytes(Int(summary.byteCount)))" }
+        }
+        guard digest.hexadecimal() == known.sha256 else {
+          throw FetchError.wrongCopy(.wrong("\(path.escaped): changed while being read"), more: 0)
+        }
+        try copy.synchronize(path: copyPath)
       }
-      guard digest.hexadecimal() == known.sha256 else {
-        throw FetchError.wrongCopy(.wrong("\(path.escaped): changed while being read"), more: 0)
-      }
-      try copy.synchronize(path: copyPath)
-      try copy.close(path: copyPath)
       summary.fileCount += 1
     }
     return summary

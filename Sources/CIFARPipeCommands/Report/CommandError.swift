@@ -7,8 +7,6 @@ enum CommandError: Error {
   case usage(String)
   /// There are no data, neither named nor in the cache.
   case noData(looked: FilePath?)
-  /// A directory may not be replaced, because `name` in it is none of what the new one holds.
-  case foreignContents(directory: FilePath, name: FilePath)
   /// Reading from or writing to a descriptor or file failed.
   case outputFailed(name: String, Errno)
   /// The answer is no: a measured figure is not good enough.
@@ -24,7 +22,7 @@ extension CommandError {
   var isOrderlyEnd: Bool {
     switch self {
     case .interrupted, .readerGone: true
-    case .usage, .noData, .foreignContents, .outputFailed, .gateNotMet: false
+    case .usage, .noData, .outputFailed, .gateNotMet: false
     }
   }
 }
@@ -37,9 +35,6 @@ extension CommandError: CustomStringConvertible {
     case .noData(let looked):
       "no data" + (looked.map { " in \($0.escaped)" } ?? "")
         + "; run 'cifar-pipe fetch', name a directory or archive with --data, or use --synthetic"
-    case .foreignContents(let directory, let name):
-      "\(directory.escaped): is not replaced, since '\(name.escaped)' in it is not from such an archive; "
-        + "move it away or name another directory"
     case .outputFailed(let name, let errno): "\(name): \(errno.words)"
     case .readerGone: "standard output: closed by its reader"
     case .interrupted(let signal): "ended by signal \(signal)"

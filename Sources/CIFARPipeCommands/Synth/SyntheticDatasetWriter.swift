@@ -21,7 +21,7 @@ struct SyntheticDatasetWriter {
   ///
   /// - Throws: `FileError`, or ``CommandError/interrupted(signal:)``.
   func writeDirectory() throws {
-    let directory = try StagingDirectory(path, replacesExisting: isReplacing)
+    let directory = try StagingDirectory(path, replacing: isReplacing ? replaceable : nil)
     for member in dataset.members {
       let filePath = path.appending(member.name)
       let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o644)
@@ -54,6 +54,17 @@ struct SyntheticDatasetWriter {
     try tar.finish()
     try gzip.finish()
     try file.publish()
+  }
+
+  /// What an earlier run has written: record files of the same data set, however many, and its text files.
+  private var replaceable: ReplaceableContents {
+    let kind = dataset.kind
+    return ReplaceableContents { entry, entryKind in
+      guard entryKind == .regular else { return false }
+      let name = entry.string
+      let file = RecordFileName(name)
+      return file?.kind == kind && file?.variant == .binary || kind.facts.auxiliaryFileNames.contains(name)
+    }
   }
 
   private func checkForSignal() throws(CommandError) {

@@ -62,7 +62,7 @@ struct ArchiveVerifier {
   }
 
   /// A member that was read, and what its name says.
-  private typealias Member = (file: CheckedFile, role: RecordFileRole?)
+  private typealias Member = (file: CheckedFile, role: RecordFileName?)
 
   private func readMembers(of archive: ArchiveReader, path: FilePath, into members: inout [Member]) throws {
     while let member = try archive.next() {
@@ -99,13 +99,14 @@ struct ArchiveVerifier {
     let last = member.path.parts.last ?? []
     let name = String(decoding: last, as: UTF8.self)
     // Members lie in one directory or in none.
-    let role = member.path.parts.count <= 2 ? RecordFileRole(name) : nil
+    let role = member.path.parts.count <= 2 ? RecordFileName(name) : nil
     var file = CheckedFile(escaped(role == nil && member.path.parts.count > 2 ? member.path.bytes : last))
     file.split = role?.split
     let memberPath = path.appending(name)
     let needsMD5 = DatasetKind.allCases.contains { KnownMembers.md5(name, of: $0, .python) != nil }
     var pass = FileCheck(
-      layout: role?.variant == .binary ? role?.kind.facts.layout : nil, needsMD5: needsMD5)
+      layout: role?.variant == .binary ? role?.kind.facts.layout : nil, needsMD5: needsMD5,
+      keepsBeginning: role == nil)
     if let role, role.variant == .python {
       let pickle = try MemberMemory.read(member, in: archive, path: memberPath)
       pickle.withBytes { pass.update($0) }

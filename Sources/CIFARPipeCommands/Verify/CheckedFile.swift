@@ -81,13 +81,16 @@ struct FileCheck {
   private(set) var md5: Digest?
   private(set) var tally: RecordTally?
   private(set) var beginning: [UInt8] = []
+  private let keepsBeginning: Bool
 
   /// A pass that has not begun.
   ///
   /// - Parameters:
   ///   - layout: That of the records, if the file is one of binary records.
   ///   - needsMD5: Whether the MD5 is wanted, too.
-  init(layout: RecordLayout?, needsMD5: Bool) {
+  ///   - keepsBeginning: Whether the file may be a text that is wanted; there may be thousands of record files.
+  init(layout: RecordLayout?, needsMD5: Bool, keepsBeginning: Bool) {
+    self.keepsBeginning = keepsBeginning
     tally = layout.map { RecordTally($0) }
     if needsMD5 { md5 = Digest(.md5) }
   }
@@ -98,6 +101,8 @@ struct FileCheck {
     sha256.update(piece)
     md5?.update(piece)
     tally?.update(piece)
-    if beginning.count < Self.keptLength { beginning += piece.prefix(Self.keptLength - beginning.count) }
+    if keepsBeginning, beginning.count < Self.keptLength {
+      beginning += piece.prefix(Self.keptLength - beginning.count)
+    }
   }
 }

@@ -41,7 +41,7 @@ struct DirectoryVerifier {
     var check = DatasetCheck(path: directory.path, kind: kind, variant: variant)
     let auxiliary = kind.facts.auxiliaryFileNames(variant)
     for name in try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
-      let role = RecordFileRole(name.string)
+      let role = RecordFileName(name.string)
       let isRecordFile = role?.kind == kind && role?.variant == variant
       guard isRecordFile || auxiliary.contains(name.string) else {
         var file = CheckedFile(name.escaped)
@@ -59,9 +59,10 @@ struct DirectoryVerifier {
     in directory: DirectoryHandle, kind: DatasetKind?
   ) throws -> (DirectoryHandle, DatasetKind, DatasetVariant) {
     let names = Set(try directory.entries().map(\.string))
+    let present = names.compactMap { RecordFileName($0) }
     let kinds = kind.map { [$0] } ?? DatasetKind.allCases
     for variant in DatasetVariant.allCases {
-      for kind in kinds where RecordFileNames.containsRecords(of: kind.facts, variant, names) {
+      for kind in kinds where present.containsRecords(of: kind, variant) {
         return (directory, kind, variant)
       }
     }
@@ -100,7 +101,8 @@ struct DirectoryVerifier {
     let layout = set.kind.facts.layout
     let before = try FileStamp(of: descriptor, path: path)
     var pass = FileCheck(
-      layout: isBinary ? layout : nil, needsMD5: KnownMembers.md5(name, of: set.kind, set.variant) != nil)
+      layout: isBinary ? layout : nil, needsMD5: KnownMembers.md5(name, of: set.kind, set.variant) != nil,
+      keepsBeginning: file.split == nil)
     try pass.read(descriptor, path: path, limit: before.byteCount, pieceLength: Self.pieceLength, with: read)
     var content = RecordFileContent()
     if isBinary {
