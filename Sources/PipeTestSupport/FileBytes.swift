@@ -2,9 +2,9 @@ import Glibc
 import SystemPackage
 
 /// Whole files and directories, for comparisons.
-enum FileBytes {
+public enum FileBytes {
   /// The bytes of a file, or `nil` when it cannot be opened.
-  static func read(_ path: FilePath) -> [UInt8]? {
+  public static func read(_ path: FilePath) -> [UInt8]? {
     guard let file = try? FileDescriptor.open(path, .readOnly) else { return nil }
     defer { try? file.close() }
     var bytes: [UInt8] = []
@@ -16,13 +16,13 @@ enum FileBytes {
     return bytes
   }
 
-  /// The bytes of a file as text; empty without the file.
-  static func text(_ path: FilePath) -> String? {
+  /// The bytes of a file as text, or `nil` when it cannot be opened.
+  public static func text(_ path: FilePath) -> String? {
     read(path).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The names in a directory, sorted, hidden ones too.
-  static func names(in directory: FilePath) -> [String] {
+  /// The names in a directory, sorted, hidden ones too; none when it cannot be opened.
+  public static func names(in directory: FilePath) -> [String] {
     guard let listing = opendir(directory.string) else { return [] }
     defer { closedir(listing) }
     var names: [String] = []
