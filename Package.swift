@@ -22,11 +22,13 @@ var products: [Product] = [
 ]
 
 var targets: [Target] = [
+  // Threads of one's own, a lock with ways to wait, and the end of a misused program. Below everything.
+  .target(name: "Threads", dependencies: ["CSystemCalls", system], swiftSettings: settings),
   // Queues, queue runners, the coordinator, readers, producers and batchers. Knows no CIFAR.
   .target(
     name: "InputPipeline",
     dependencies: [
-      "CSystemCalls", system, .product(name: "DequeModule", package: "swift-collections"),
+      "Threads", "CSystemCalls", system, .product(name: "DequeModule", package: "swift-collections"),
     ],
     swiftSettings: settings),
   // Record layouts, transforms, generated records and the assembled CIFAR pipeline.
@@ -40,9 +42,12 @@ var targets: [Target] = [
   // GNU calls that Swift's C library module does not show.
   .target(name: "CSystemCalls"),
   // Gates, scratch directories and other instruments of the tests.
-  .target(name: "PipeTestSupport", dependencies: ["InputPipeline", system], swiftSettings: settings),
+  .target(
+    name: "PipeTestSupport", dependencies: ["InputPipeline", "Threads", system], swiftSettings: settings),
   .testTarget(
-    name: "InputPipelineTests", dependencies: ["InputPipeline", "PipeTestSupport"],
+    name: "ThreadsTests", dependencies: ["Threads", "PipeTestSupport", system], swiftSettings: settings),
+  .testTarget(
+    name: "InputPipelineTests", dependencies: ["InputPipeline", "Threads", "PipeTestSupport"],
     swiftSettings: settings),
   .testTarget(
     name: "FileSupportTests", dependencies: ["FileSupport", "PipeTestSupport"],
@@ -79,14 +84,12 @@ if !coreOnly {
       ], swiftSettings: settings),
     // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
     .target(
-      name: "TarArchive", dependencies: ["FileSupport", "WorkerThreads", "Digests", "CZlib", system],
+      name: "TarArchive", dependencies: ["FileSupport", "Threads", "Digests", "CZlib", system],
       swiftSettings: settings),
     // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
     .target(
-      name: "Download", dependencies: ["FileSupport", "WorkerThreads", "Digests", "CCurl", system],
+      name: "Download", dependencies: ["FileSupport", "Threads", "Digests", "CCurl", system],
       swiftSettings: settings),
-    // A thread that works beside its owner, and what both of them reach.
-    .target(name: "WorkerThreads", swiftSettings: settings),
     // The system's libcurl, loaded at first use, so that only a download pays for it.
     .target(name: "CCurl"),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
@@ -99,11 +102,9 @@ if !coreOnly {
     .systemLibrary(
       name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .testTarget(
-      name: "WorkerThreadsTests", dependencies: ["WorkerThreads", "PipeTestSupport"], swiftSettings: settings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
-      name: "TarArchiveTests", dependencies: ["TarArchive", "Digests", "PipeTestSupport"],
+      name: "TarArchiveTests", dependencies: ["TarArchive", "Threads", "Digests", "PipeTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
@@ -113,7 +114,8 @@ if !coreOnly {
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "Download", "CSystemCalls", "cifar-pipe", "PipeTestSupport", system,
+        "CIFARPipeCommands", "Download", "Threads", "CSystemCalls", "cifar-pipe", "PipeTestSupport",
+        system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["cases"], swiftSettings: settings),

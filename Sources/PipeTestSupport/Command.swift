@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import Threads
 
 /// A program to be started: its words, its environment and where its streams go.
 ///
@@ -83,7 +84,7 @@ public struct Command: Sendable {
     start().finish(limit: limit)
   }
 
-  private static let starting = Locked(())
+  private static let starting = Monitor(())
 
   /// The words of the program, or of a shell that changes the directory and becomes the program.
   private var words: [String] {

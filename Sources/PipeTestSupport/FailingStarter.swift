@@ -1,11 +1,10 @@
-import InputPipeline
-import Synchronization
 import SystemPackage
+import Threads
 
 extension ThreadStarter {
   /// A way to start threads that works `count` times and is then refused, as by the system's limit.
   public static func failing(after count: Int) -> ThreadStarter {
-    let left = Mutex(count)
+    let left = Monitor(count)
     return ThreadStarter { (name, stackSize, main) throws(Errno) in
       let isAllowed = left.withLock { left in
         left -= 1

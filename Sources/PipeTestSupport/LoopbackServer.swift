@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Threads
 
 /// An HTTP server on the loopback address that answers from a script and remembers what it was asked.
 ///
@@ -229,20 +230,7 @@ private final class Core: Sendable {
   }
 }
 
-/// Runs `body` on a detached thread of its own.
+/// Runs `body` on a thread of its own, which nobody waits for.
 private func spawnThread(_ body: @escaping @Sendable () -> Void) {
-  final class Box: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let box = Unmanaged.passRetained(Box(body)).toOpaque()
-  let result = pthread_create(
-    &thread, nil,
-    { context in
-      Unmanaged<Box>.fromOpaque(context!).takeRetainedValue().body()
-      return nil
-    }, box)
-  precondition(result == 0, "no thread: error \(result)")
-  pthread_detach(thread)
+  do { _ = try PipelineThread(starting: "loopback", body: body) } catch { preconditionFailure("\(error)") }
 }

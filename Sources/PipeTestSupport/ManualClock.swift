@@ -10,7 +10,7 @@ public final class ManualClock: LooperClock {
     var sleepCount = 0
   }
 
-  private let state: Locked<State>
+  private let state: Monitor<State>
 
   /// When the clock was made.
   public let start: ContinuousClock.Instant
@@ -18,7 +18,7 @@ public final class ManualClock: LooperClock {
   /// A clock that shows some arbitrary time.
   public init() {
     start = .now
-    state = Locked(State(now: start))
+    state = Monitor(State(now: start))
   }
 
   /// The time that the test has set.

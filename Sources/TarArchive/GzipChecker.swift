@@ -1,5 +1,5 @@
 import CZlib
-import WorkerThreads
+import Threads
 
 /// What the trailer of one gzip member says, and where the member ends.
 struct GzipTrailer: Sendable {
@@ -64,9 +64,9 @@ final class GzipChecker: ByteSource {
 
   /// Takes the trailer of a member that ends at `position` or before.
   private func nextTrailer(before position: UInt64) -> GzipTrailer? {
-    trailers.wait { trailers -> GzipTrailer?? in
-      guard let first = trailers.first, first.end <= position else { return .some(nil) }
-      return .some(trailers.removeFirst())
+    trailers.withLock { trailers in
+      guard let first = trailers.first, first.end <= position else { return nil }
+      return trailers.removeFirst()
     }
   }
 

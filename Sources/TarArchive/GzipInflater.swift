@@ -1,5 +1,5 @@
 import CZlib
-import WorkerThreads
+import Threads
 
 /// The inflated bytes of a gzip file, checked but for the checksums, which ``GzipChecker`` compares.
 ///
@@ -108,7 +108,7 @@ final class GzipInflater: ByteSource {
     let length = try littleEndian(byteCount: 4, within: .gzipTrailer)
     let trailer = GzipTrailer(end: position, offset: offset, checksum: checksum, length: length)
     if position > memberStart {
-      trailers.update { $0.append(trailer) }
+      trailers.withLock { $0.append(trailer) }
     } else {
       // No byte would come after it: any number of empty members may follow each other, but not pile up.
       do throws(ArchiveError.Fault) {

@@ -2,6 +2,7 @@ import Glibc
 import PipeTestSupport
 import SystemPackage
 import Testing
+import Threads
 
 /// A download that is ended on the way, and run again.
 @Suite("Fetch, ended on the way", .timeLimit(.minutes(5)))
@@ -39,7 +40,7 @@ struct FetchSignalTests {
 
   @Test("kill -9 at any of fifty points, then run again: right, and nothing left (F27)")
   func killed() {
-    let plan = Locked(0)
+    let plan = Monitor(0)
     let server = LoopbackServer { request, _ in
       let cut = plan.withLock { $0 }
       guard cut > 0, request.rangeStart == nil else {

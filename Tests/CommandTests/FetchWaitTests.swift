@@ -1,5 +1,6 @@
 import PipeTestSupport
 import Testing
+import Threads
 
 /// Servers that let a download wait; the rows F17, F19 and F24 of the catalogue of faults.
 @Suite("Fetch, with waits", .timeLimit(.minutes(5)))
@@ -11,7 +12,7 @@ struct FetchWaitTests {
   ///
   /// - Returns: The result, and how long after the one before each request came.
   private func run(_ heads: [LoopbackStep]) -> (CommandResult, pauses: [Duration]) {
-    let times = Locked<[ContinuousClock.Instant]>([])
+    let times = Monitor<[ContinuousClock.Instant]>([])
     let server = LoopbackServer { request, index in
       times.withLock { $0.append(.now) }
       return index < heads.count ? [heads[index]] : .file(Samples.archive, for: request)

@@ -5,6 +5,7 @@ import Synchronization
 import SystemPackage
 import TarArchive
 import Testing
+import Threads
 
 @Suite("FileSource")
 struct FileSourceTests {
@@ -42,44 +43,17 @@ struct FileSourceTests {
   func pipe() throws {
     let bytes = try compressed(Sample.tar)
     let ends = try FileDescriptor.pipe()
-    let writer = Writer(bytes, to: ends.writeEnd)
-    writer.start()
+    let writer = try PipelineThread(starting: "writer") {
+      for byte in bytes {
+        withUnsafeBytes(of: byte) { _ = write(ends.writeEnd.rawValue, $0.baseAddress, 1) }
+      }
+      try? ends.writeEnd.close()
+    }
 
     let members = try readAll(FileSource(ends.readEnd, path: "pipe"), overlaps: true)
 
     writer.join()
     try ends.readEnd.close()
     #expect(members == Sample.members)
-  }
-
-  /// A thread that writes byte by byte and closes.
-  private final class Writer: Sendable {
-    private let bytes: [UInt8]
-    private let descriptor: FileDescriptor
-    private let thread = Atomic<UInt>(0)
-
-    init(_ bytes: [UInt8], to descriptor: FileDescriptor) {
-      self.bytes = bytes
-      self.descriptor = descriptor
-    }
-
-    func start() {
-      var started = pthread_t()
-      let result = pthread_create(
-        &started, nil,
-        { argument in
-          Unmanaged<Writer>.fromOpaque(argument!).takeRetainedValue().run()
-          return nil
-        }, Unmanaged.passRetained(self).toOpaque())
-      precondition(result == 0, "no thread for the test")
-      thread.store(UInt(started), ordering: .relaxed)
-    }
-
-    func join() { pthread_join(pthread_t(thread.load(ordering: .relaxed)), nil) }
-
-    private func run() {
-      for byte in bytes { withUnsafeBytes(of: byte) { _ = write(descriptor.rawValue, $0.baseAddress, 1) } }
-      try? descriptor.close()
-    }
   }
 }

@@ -1,7 +1,7 @@
 import Digests
 import Glibc
 import SystemPackage
-import WorkerThreads
+import Threads
 
 /// Computes a digest of a file that is still growing, on a thread of its own.
 ///
@@ -9,16 +9,26 @@ import WorkerThreads
 /// stored, a prefix from an earlier run included, and neither side copies or waits for the other. The owner
 /// tells how much of the file is there; the file must stay open until ``finish()`` or the end of the object.
 final class DigestThread {
-  private struct State {
-    /// How much of the file is there, as far as the thread was told.
-    var length = 0
-    var isEnding = false
-    var isCancelled = false
-    var outcome: Result<String, Errno>?
+  /// What the owner and the thread reach.
+  private struct Progress: Sendable {
+    struct State {
+      /// How much of the file is there, as far as the thread was told.
+      var length = 0
+      var isEnding = false
+      var isCancelled = false
+      var outcome: Result<String, Errno>?
+    }
+
+    let state = Monitor(State())
+    let changed = Condition()
+
+    func update(_ change: (inout State) -> Void) {
+      state.withLock(waking: changed, change)
+    }
   }
 
-  private let state: Monitor<State>
-  private let thread: WorkerThread
+  private let progress = Progress()
+  private let thread: PipelineThread
   private var length = 0
   /// The length at which the thread was last told.
   private var toldLength = 0
@@ -32,19 +42,16 @@ final class DigestThread {
   ///
   /// - Throws: `Errno.resourceTemporarilyUnavailable` when there is no thread to be had.
   init(_ file: FileDescriptor, _ algorithm: Digest.Algorithm) throws(Errno) {
-    let state = Monitor(State())
-    let thread = WorkerThread {
-      let outcome = Self.digest(of: file, algorithm, state)
-      state.update { $0.outcome = outcome }
+    thread = PipelineThread(name: "digest") { [progress] in
+      let outcome = Self.digest(of: file, algorithm, progress)
+      progress.update { $0.outcome = outcome }
     }
-    guard let thread else { throw .resourceTemporarilyUnavailable }
-    self.state = state
-    self.thread = thread
+    do { try thread.start() } catch { throw .resourceTemporarilyUnavailable }
   }
 
   /// Waits for the thread to end its current block, at most.
   deinit {
-    state.update { $0.isCancelled = true }
+    progress.update { $0.isCancelled = true }
     thread.join()
   }
 
@@ -54,7 +61,7 @@ final class DigestThread {
     // The thread is not woken for every packet: it catches up in fewer and longer runs.
     guard length - toldLength >= Self.stride else { return }
     toldLength = length
-    state.update { $0.length = length }
+    progress.update { $0.length = length }
   }
 
   /// The digest of all bytes told of, in lower-case hexadecimal; to be called once.
@@ -63,23 +70,23 @@ final class DigestThread {
   ///
   /// - Throws: The error of reading the file back.
   func finish() throws(Errno) -> String {
-    state.update {
+    progress.update {
       $0.length = length
       $0.isEnding = true
     }
-    return try state.wait { $0.outcome }.get()
+    return try progress.state.wait(on: progress.changed) { $0.outcome }.get()
   }
 
   /// What the thread does.
   private static func digest(
-    of file: FileDescriptor, _ algorithm: Digest.Algorithm, _ state: Monitor<State>
+    of file: FileDescriptor, _ algorithm: Digest.Algorithm, _ progress: Progress
   ) -> Result<String, Errno> {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockLength, alignment: 64)
     defer { block.deallocate() }
     var digest = Digest(algorithm)
     var offset = 0
     while true {
-      let told: State = state.wait {
+      let told = progress.state.wait(on: progress.changed) {
         $0.length > offset || $0.isEnding || $0.isCancelled ? $0 : nil
       }
       if told.isCancelled { return .failure(.canceled) }

@@ -102,7 +102,7 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
 
   /// Waits until a task asks for a batch; `false` at the end.
   private func isWanted() -> Bool {
-    rules.wait(on: changed) { $0.hasEnded ? false : $0.isAsked ? true : nil } ?? false
+    rules.wait(on: changed) { $0.hasEnded ? false : $0.isAsked ? true : nil }
   }
 
   private static func resume(

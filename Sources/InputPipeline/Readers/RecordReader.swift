@@ -117,13 +117,12 @@ public final class RecordReader<Format: RecordFormat>: Sendable {
 
   /// Waits for the turn of this thread, which ends when the read before it has its records.
   private func beginTurn() -> (Progress, resetCount: Int) {
-    let turn = state.wait(on: turnEnded) { state -> (Progress, Int)? in
+    state.wait(on: turnEnded) { state in
       guard !state.isReading else { return nil }
       state.isReading = true
       defer { state.progress = Progress() }
       return (state.progress, state.resetCount)
     }
-    return turn!
   }
 
   private func endTurn(_ progress: Progress, _ resetCount: Int) {

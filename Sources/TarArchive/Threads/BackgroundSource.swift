@@ -1,4 +1,4 @@
-import WorkerThreads
+import Threads
 
 /// A source that is read ahead on a thread of its own, at most one mebibyte.
 ///
@@ -15,7 +15,7 @@ final class BackgroundSource: ByteSource {
 
   let name: String
   private let handOver: HandOver
-  private let thread: WorkerThread?
+  private let thread: PipelineThread?
   private var current: (buffer: UnsafeMutableRawBufferPointer, unread: Range<Int>)?
 
   /// Begins to read ahead of `source`, which belongs to this object from now on.
@@ -23,7 +23,7 @@ final class BackgroundSource: ByteSource {
     name = source.name
     let handOver = HandOver(source)
     self.handOver = handOver
-    thread = WorkerThread { handOver.run() }
+    thread = try? PipelineThread(starting: "read-ahead") { handOver.run() }
   }
 
   deinit {
@@ -88,6 +88,7 @@ private final class HandOver: @unchecked Sendable {
   let source: any ByteSource
   private let all: [UnsafeMutableRawBufferPointer]
   private let state: Monitor<State>
+  private let changed = Condition()
 
   /// Hands over what `source` gives.
   init(_ source: any ByteSource) {
@@ -110,10 +111,10 @@ private final class HandOver: @unchecked Sendable {
     while let buffer = takeEmpty() {
       do {
         let count = try source.read(into: buffer)
-        guard count > 0 else { return state.update { $0.outcome = .success(()) } }
-        state.update { $0.full.append((buffer, count)) }
+        guard count > 0 else { return state.withLock(waking: changed) { $0.outcome = .success(()) } }
+        state.withLock(waking: changed) { $0.full.append((buffer, count)) }
       } catch {
-        return state.update { $0.outcome = .failure(error) }
+        return state.withLock(waking: changed) { $0.outcome = .failure(error) }
       }
     }
   }
@@ -122,7 +123,7 @@ private final class HandOver: @unchecked Sendable {
   ///
   /// Waits for the reading thread, which always comes to an outcome.
   func takeFull() throws -> Full? {
-    let result: Result<Full?, any Error> = state.wait { state in
+    let result: Result<Full?, any Error> = state.wait(on: changed) { state in
       if !state.full.isEmpty { return .success(state.full.removeFirst()) }
       if state.isStopped { return .success(nil) }
       return state.outcome?.map { nil }
@@ -132,18 +133,18 @@ private final class HandOver: @unchecked Sendable {
 
   /// Returns an emptied buffer for the next filling.
   func giveBack(_ buffer: UnsafeMutableRawBufferPointer) {
-    state.update { $0.empty.append(buffer) }
+    state.withLock(waking: changed) { $0.empty.append(buffer) }
   }
 
   /// Ends the reading thread and every wait.
   func stop() {
-    state.update { $0.isStopped = true }
+    state.withLock(waking: changed) { $0.isStopped = true }
     source.cancel()
   }
 
   /// Waits for the other side to empty a buffer; `nil` once stopped.
   private func takeEmpty() -> UnsafeMutableRawBufferPointer? {
-    state.wait { state -> UnsafeMutableRawBufferPointer?? in
+    state.wait(on: changed) { state -> UnsafeMutableRawBufferPointer?? in
       if state.isStopped { return .some(nil) }
       return state.empty.popLast().map { .some($0) }
     }

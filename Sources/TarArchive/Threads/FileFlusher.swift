@@ -1,5 +1,5 @@
 import FileSupport
-import WorkerThreads
+import Threads
 
 /// Flushes written files to the disk and closes them on a thread of its own, while others are being written.
 ///
@@ -9,25 +9,29 @@ final class FileFlusher {
   /// The most files that wait; few, since each is an open descriptor.
   static let capacity = 2
 
-  private struct State {
-    var waiting: [WrittenFile] = []
-    var isBusy = false
-    var failure: FileError?
-    var isStopped = false
+  /// What the owner and the thread reach.
+  private struct Line: Sendable {
+    struct State {
+      var waiting: [WrittenFile] = []
+      var isBusy = false
+      var failure: FileError?
+      var isStopped = false
+    }
+
+    let state = Monitor(State())
+    let changed = Condition()
   }
 
-  private let state: Monitor<State>
-  private let thread: WorkerThread?
+  private let line = Line()
+  private let thread: PipelineThread?
 
   /// Starts the thread.
   init() {
-    let state = Monitor(State())
-    self.state = state
-    thread = WorkerThread { Self.run(state) }
+    thread = try? PipelineThread(starting: "flush") { [line] in Self.run(line) }
   }
 
   deinit {
-    state.update {
+    line.state.withLock(waking: line.changed) {
       $0.isStopped = true
       $0.waiting = []
     }
@@ -40,12 +44,13 @@ final class FileFlusher {
   /// - Throws: What was wrong with a file before it.
   func submit(_ file: WrittenFile) throws(FileError) {
     guard thread != nil else { return try file.flush() }
-    let failure: FileError?? = state.wait { state in
+    let failure: FileError?? = line.state.wait(on: line.changed) { state in
       if let failure = state.failure { return .some(failure) }
       guard state.waiting.count < Self.capacity else { return nil }
       state.waiting.append(file)
       return .some(nil)
     }
+    line.changed.broadcast()
     if case .some(let failure?) = failure { throw failure }
   }
 
@@ -53,7 +58,7 @@ final class FileFlusher {
   ///
   /// - Throws: What was wrong with one of them.
   func finish() throws(FileError) {
-    let failure: FileError?? = state.wait { state in
+    let failure: FileError?? = line.state.wait(on: line.changed) { state in
       if let failure = state.failure { return .some(failure) }
       return state.waiting.isEmpty && !state.isBusy ? .some(nil) : nil
     }
@@ -61,19 +66,21 @@ final class FileFlusher {
   }
 
   /// The flushing thread; ends when stopped, or at the first failure.
-  private static func run(_ state: Monitor<State>) {
-    while let file = next(state) {
+  private static func run(_ line: Line) {
+    while let file = next(line) {
       do throws(FileError) {
         try file.flush()
-        state.update { $0.isBusy = false }
+        line.state.withLock(waking: line.changed) { $0.isBusy = false }
       } catch {
-        return state.update { $0.failure = error }
+        return line.state.withLock(waking: line.changed) { $0.failure = error }
       }
     }
   }
 
-  private static func next(_ state: Monitor<State>) -> WrittenFile? {
-    state.wait { state -> WrittenFile?? in
+  private static func next(_ line: Line) -> WrittenFile? {
+    // There is room for another file then.
+    defer { line.changed.broadcast() }
+    return line.state.wait(on: line.changed) { state -> WrittenFile?? in
       if state.isStopped { return .some(nil) }
       guard !state.waiting.isEmpty else { return nil }
       state.isBusy = true

@@ -1,15 +1,16 @@
 import Glibc
 import PipeTestSupport
 import SystemPackage
+import Threads
 
 /// The most memory that a running program has had, looked up every few milliseconds until it ends.
 final class PeakMemory {
-  private let watch: Locked<(peak: Int, isOver: Bool)>
+  private let watch: Monitor<(peak: Int, isOver: Bool)>
   private let watcher: Background<Void>
 
   /// Watches a process that was just started.
   init(of process: pid_t) {
-    let watch = Locked((peak: 0, isOver: false))
+    let watch = Monitor((peak: 0, isOver: false))
     self.watch = watch
     watcher = Background {
       while !watch.withLock({ $0.isOver }), let peak = Self.peak(of: process) {

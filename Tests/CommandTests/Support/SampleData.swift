@@ -2,6 +2,7 @@ import Glibc
 import PipeTestSupport
 import SystemPackage
 import Testing
+import Threads
 
 /// Generated data sets that all tests of the suite read and none changes; made by `synth` when first used.
 enum SampleData {
@@ -14,10 +15,10 @@ enum SampleData {
   /// A CIFAR-100 directory.
   static let hundred = make("cifar100", "--dataset", "cifar100")
 
-  private static let scratch: Locked<ScratchDirectory?> = {
+  private static let scratch: Monitor<ScratchDirectory?> = {
     // A static is never released, so the end of the process does it.
     atexit { SampleData.scratch.withLock { $0 = nil } }
-    return Locked(ScratchDirectory("samples"))
+    return Monitor(ScratchDirectory("samples"))
   }()
 
   private static func make(_ name: String, _ options: String...) -> FilePath {

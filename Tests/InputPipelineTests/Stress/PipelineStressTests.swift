@@ -97,8 +97,8 @@ private struct StressPlan {
       } else {
         FIFOQueue<Int>(name: "second", capacity: secondCapacity)
       }
-    let following = Locked(0)
-    let delivered = Locked<[Int]>([])
+    let following = Monitor(0)
+    let delivered = Monitor<[Int]>([])
 
     let reading = QueueRunner(queue: first, threads: producers) {
       let number = following.withLock { following in

@@ -22,7 +22,7 @@ public struct ThreadStarter: Sendable {
   /// The corresponding C function is `pthread_create`.
   public static let system = ThreadStarter { (name, stackSize, main) throws(Errno) in
     var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
+    check(pthread_attr_init(&attributes), "a thread cannot be described")
     defer { pthread_attr_destroy(&attributes) }
     let refusal = pthread_attr_setstacksize(&attributes, stackSize)
     guard refusal == 0 else { throw Errno(rawValue: refusal) }
@@ -54,4 +54,32 @@ public struct ThreadStarter: Sendable {
       self.main = main
     }
   }
+}
+
+/// Why a set of threads could not be started, or not be brought to an end.
+public enum ThreadError: Error, Equatable, Sendable {
+  /// The system refused a new thread; mostly `EAGAIN`, the limit of threads or memory.
+  case cannotStart(thread: String, errno: Errno)
+  /// These threads of a coordinator were still running at the end of the grace period of its join.
+  case stillRunning(threads: [String])
+}
+
+extension ThreadError: CustomStringConvertible {
+  /// One line: the threads, and what is wrong.
+  public var description: String {
+    switch self {
+    case .cannotStart(let thread, let errno): "thread '\(thread)': cannot be started: \(errno)"
+    case .stillRunning(let threads):
+      "coordinator: threads still run after the grace period: "
+        + threads.map { "'\($0)'" }.joined(separator: ", ")
+    }
+  }
+}
+
+/// The processors of the machine.
+public enum Processors {
+  /// How many this process may run on; at least 1.
+  ///
+  /// The corresponding C function is `sched_getaffinity`.
+  public static var count: Int { Int(cp_online_processors()) }
 }

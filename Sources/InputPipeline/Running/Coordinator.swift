@@ -1,3 +1,6 @@
+// `PipelineThread`, its starter and its errors are part of what a program uses here.
+@_exported import Threads
+
 /// Stops a set of threads together and keeps the first error that any of them had.
 ///
 /// Any thread may call any method. A stop is requested once and for all; there is no way back, since a
@@ -125,7 +128,7 @@ public final class Coordinator: Sendable {
     let stopCame = state.wait(on: changed) { state in
       all.allSatisfy { !$0.isAlive } ? false : state.isStopRequested ? true : nil
     }
-    if stopCame == true {
+    if stopCame {
       _ = state.wait(on: changed, deadline: .now + gracePeriod) { _ in
         all.allSatisfy { !$0.isAlive } ? true : nil
       }
@@ -147,7 +150,6 @@ public final class Coordinator: Sendable {
 
   private func wakeWaiters() {
     // The empty critical section orders this wake-up after a join that has just looked and not yet slept.
-    state.withLock { _ in }
-    changed.broadcast()
+    state.withLock(waking: changed) { _ in }
   }
 }

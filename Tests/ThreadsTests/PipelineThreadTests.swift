@@ -1,23 +1,23 @@
 import Glibc
-import InputPipeline
 import PipeTestSupport
 import SystemPackage
 import Testing
+import Threads
 
 @Suite("A pipeline thread", .timeLimit(.minutes(1)))
 struct PipelineThreadTests {
   @Test("runs its body on another thread, and join waits for the end")
   func runsItsBody() throws {
-    let log = EventLog()
+    let log = Monitor<[String]>([])
     let caller = pthread_self()
     let thread = PipelineThread(name: "worker") {
-      log.add(pthread_equal(pthread_self(), caller) == 0 ? "elsewhere" : "here")
+      log.withLock { $0.append(pthread_equal(pthread_self(), caller) == 0 ? "elsewhere" : "here") }
     }
 
     try thread.start()
 
     #expect(thread.join())
-    #expect(log.all == ["elsewhere"])
+    #expect(log.withLock { $0 } == ["elsewhere"])
     #expect(!thread.isAlive && thread.hasEnded)
   }
 
@@ -58,26 +58,26 @@ struct PipelineThreadTests {
 
   @Test("shows 15 bytes of its kernel name to the system and keeps the whole name")
   func names() throws {
-    let log = EventLog()
+    let log = Monitor<[String]>([])
     let thread = PipelineThread(name: "QueueRunnerThread-names-0", kernelName: "names-0-and-more-text") {
       let file = try? FileDescriptor.open("/proc/thread-self/comm", .readOnly)
       var bytes = [UInt8](repeating: 0, count: 64)
       let count = bytes.withUnsafeMutableBytes { (try? file?.read(into: $0)) ?? 0 }
       try? file?.close()
-      log.add(String(decoding: bytes[..<count], as: UTF8.self))
+      log.withLock { $0.append(String(decoding: bytes[..<count], as: UTF8.self)) }
     }
 
     try thread.start()
     thread.join()
 
-    #expect(log.all == ["names-0-and-mor\n"])
+    #expect(log.withLock { $0 } == ["names-0-and-mor\n"])
     #expect(thread.name == "QueueRunnerThread-names-0")
   }
 
   @Test("a start that the system refuses says which thread and why, and the body never runs (B28)")
   func refusedStart() {
-    let log = EventLog()
-    let thread = PipelineThread(name: "third") { log.add("ran") }
+    let log = Monitor<[String]>([])
+    let thread = PipelineThread(name: "third") { log.withLock { $0.append("ran") } }
     let refusing = ThreadStarter { (_, _, _) throws(Errno) in throw .resourceTemporarilyUnavailable }
 
     #expect(throws: ThreadError.cannotStart(thread: "third", errno: .resourceTemporarilyUnavailable)) {
@@ -85,10 +85,52 @@ struct PipelineThreadTests {
     }
 
     #expect(!thread.isAlive && thread.join())
-    #expect(log.all == [])
+    #expect(log.withLock { $0 } == [])
     #expect(
       "\(ThreadError.cannotStart(thread: "third", errno: .resourceTemporarilyUnavailable))"
         == "thread 'third': cannot be started: Resource temporarily unavailable")
+  }
+
+  @Test("a join that waits for a start ends when the system refuses it")
+  func joinDuringRefusal() throws {
+    let thread = PipelineThread(name: "refused") {}
+    let joiner = Monitor<Background<Bool>?>(nil)
+    let refusing = ThreadStarter { (_, _, _) throws(Errno) in
+      let status = Monitor<FileDescriptor?>(nil)
+      let isThere = Condition()
+      joiner.withLock {
+        $0 = Background {
+          let file = try? FileDescriptor.open("/proc/thread-self/stat", .readOnly)
+          status.withLock(waking: isThere) { $0 = file }
+          return thread.join()
+        }
+      }
+      let file = status.wait(on: isThere) { $0 }
+      while !Self.isAsleep(file) { sched_yield() }
+      throw .resourceTemporarilyUnavailable
+    }
+
+    #expect(throws: ThreadError.self) { try thread.start(with: refusing) }
+
+    #expect(joiner.withLock { $0 }?.value == true)
+  }
+
+  /// Whether the thread with this status file of the kernel waits for something.
+  private static func isAsleep(_ status: FileDescriptor) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 512)
+    let count = bytes.withUnsafeMutableBytes { (try? status.read(fromAbsoluteOffset: 0, into: $0)) ?? 0 }
+    return String(decoding: bytes[..<count], as: UTF8.self).contains(") S ")
+  }
+
+  @Test("a second start ends the program with a line that names the thread")
+  func startedTwice() async {
+    let result = await #expect(processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]) {
+      let thread = PipelineThread(name: "twice") {}
+      try thread.start()
+      try thread.start()
+    }
+    let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+    #expect(message?.contains("thread 'twice': started twice\n") == true)
   }
 
   @Test("a stack size below the system's minimum is refused by the system")

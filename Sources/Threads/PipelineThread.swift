@@ -14,17 +14,22 @@ public final class PipelineThread: Sendable {
 
   private let kernelName: String
   private let stackSize: Int
-  private let alive = Atomic<Bool>(false)
+  /// Changed under the lock of `state`, so that no wait misses it; read without one, so that others can ask under theirs.
+  private let phase = Atomic<Phase>(.unstarted)
   private let state: Monitor<State>
   private let changed = Condition()
+
+  private enum Phase: UInt8, AtomicRepresentable {
+    case unstarted, alive, ended, refused
+  }
 
   private struct State {
     /// Taken away by the start, so that nothing is kept alive by a thread that has ended.
     var body: (@Sendable () -> Void)?
     /// Set by the start, taken away by whoever joins.
     var handle: pthread_t?
-    var hasStarted = false
-    var hasEnded = false
+    /// Whether the start has set `handle`; a fast thread may have ended before that.
+    var hasHandle = false
     var endActions: [@Sendable () -> Void] = []
   }
 
@@ -45,6 +50,12 @@ public final class PipelineThread: Sendable {
     state = Monitor(State(body: body))
   }
 
+  /// A thread that already runs `body`.
+  package convenience init(starting name: String, body: @escaping @Sendable () -> Void) throws(ThreadError) {
+    self.init(name: name, body: body)
+    try start()
+  }
+
   deinit {
     // Nobody can join any more; without this the kernel would keep the ended thread's stack.
     if let handle = state.withLock({ $0.handle }) { pthread_detach(handle) }
@@ -53,12 +64,12 @@ public final class PipelineThread: Sendable {
   /// Whether the thread was started and its body has not returned yet.
   ///
   /// Never waits.
-  public var isAlive: Bool { alive.load(ordering: .acquiring) }
+  public var isAlive: Bool { phase.load(ordering: .acquiring) == .alive }
 
   /// Whether the body has returned.
   ///
   /// Never waits.
-  public var hasEnded: Bool { state.withLock { $0.hasEnded } }
+  public var hasEnded: Bool { phase.load(ordering: .acquiring) == .ended }
 
   /// Starts the thread.
   ///
@@ -68,39 +79,42 @@ public final class PipelineThread: Sendable {
   public func start(with starter: ThreadStarter = .system) throws(ThreadError) {
     let body = state.withLock { state in
       defer { state.body = nil }
+      if state.body != nil { phase.store(.alive, ordering: .releasing) }
       return state.body
     }
-    guard let body else { preconditionFailure("thread '\(name)' is started twice") }
-    alive.store(true, ordering: .releasing)
+    guard let body else { misuse("thread '\(name)': started twice") }
     do {
       let handle = try starter.start(kernelName, stackSize) {
         body()
         self.end()
       }
-      state.withLock {
+      state.withLock(waking: changed) {
         $0.handle = handle
-        $0.hasStarted = true
+        $0.hasHandle = true
       }
-      changed.broadcast()
     } catch {
-      alive.store(false, ordering: .releasing)
+      state.withLock(waking: changed) { _ in phase.store(.refused, ordering: .releasing) }
       throw .cannotStart(thread: name, errno: error)
     }
   }
 
   /// Waits until the thread has ended and left the kernel; at once if it was never started.
   ///
-  /// What ends the wait: the end of the thread, or the deadline. A thread must not join itself.
+  /// What ends the wait: the end of the thread, a start that is refused, or the deadline. A thread must not join
+  /// itself.
   ///
   /// - Returns: Whether the thread has ended.
   @discardableResult
   public func join(deadline: ContinuousClock.Instant? = nil) -> Bool {
     let ended: pthread_t?? = state.wait(on: changed, deadline: deadline) { state in
-      // The thread may be faster than the caller of its start, who then still holds the handle.
-      guard self.isAlive || state.hasEnded else { return .some(nil) }
-      guard state.hasStarted && state.hasEnded else { return nil }
-      defer { state.handle = nil }
-      return .some(state.handle)
+      switch phase.load(ordering: .acquiring) {
+      case .unstarted, .refused: return .some(nil)
+      case .alive: return nil
+      case .ended:
+        guard state.hasHandle else { return nil }
+        defer { state.handle = nil }
+        return .some(state.handle)
+      }
     }
     guard let ended else { return false }
     if let handle = ended { pthread_join(handle, nil) }
@@ -110,22 +124,20 @@ public final class PipelineThread: Sendable {
   /// Lets `action` run once when the body has returned: by the thread itself, or at once if it has ended.
   ///
   /// ``isAlive`` is `false` by then.
-  func whenEnded(_ action: @escaping @Sendable () -> Void) {
+  package func whenEnded(_ action: @escaping @Sendable () -> Void) {
     let hasEnded = state.withLock { state in
-      if !state.hasEnded { state.endActions.append(action) }
-      return state.hasEnded
+      if !self.hasEnded { state.endActions.append(action) }
+      return self.hasEnded
     }
     if hasEnded { action() }
   }
 
   private func end() {
-    let actions = state.withLock { state in
-      alive.store(false, ordering: .releasing)
-      state.hasEnded = true
+    let actions = state.withLock(waking: changed) { state in
+      phase.store(.ended, ordering: .releasing)
       defer { state.endActions = [] }
       return state.endActions
     }
-    changed.broadcast()
     for action in actions { action() }
   }
 }

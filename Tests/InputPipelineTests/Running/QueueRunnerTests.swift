@@ -193,7 +193,7 @@ struct QueueRunnerTests {
 
   /// A way to start threads that is refused from the third on, after `beforeRefusal`.
   private func refusingThird(_ beforeRefusal: @escaping @Sendable () -> Void = {}) -> ThreadStarter {
-    let starts = Locked(0)
+    let starts = Monitor(0)
     return ThreadStarter { (name, size, main) throws(Errno) in
       let count = starts.withLock { count in
         count += 1

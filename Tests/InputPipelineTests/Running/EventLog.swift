@@ -1,8 +1,8 @@
-import PipeTestSupport
+import Threads
 
 /// What happened in a test, in order, from any thread.
 final class EventLog: Sendable {
-  private let lines = Locked<[String]>([])
+  private let lines = Monitor<[String]>([])
 
   /// Everything added so far.
   var all: [String] { lines.withLock { $0 } }
