@@ -90,11 +90,18 @@ public final class DirectoryHandle: Sendable {
 
   /// What `name` stands for, links not followed; `nil` when there is nothing.
   public func kind(of name: FilePath.Component) throws(FileError) -> FileKind? {
+    try status(of: name)?.kind
+  }
+
+  /// What the system tells of `name`, links not followed; `nil` when there is nothing.
+  ///
+  /// The corresponding C function is `fstatat`.
+  public func status(of name: FilePath.Component) throws(FileError) -> FileStatus? {
     var found = stat()
     let result = name.withPlatformString {
       fstatat(descriptor.rawValue, $0, &found, AT_SYMLINK_NOFOLLOW)
     }
-    if result == 0 { return FileKind(mode: found.st_mode) }
+    if result == 0 { return FileStatus(found) }
     let reason = Errno.last
     if reason == .noSuchFileOrDirectory { return nil }
     throw .system(path: path(of: name), operation: .inspect, reason: reason)

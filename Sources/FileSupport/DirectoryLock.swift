@@ -121,11 +121,7 @@ public final class DirectoryLock {
   private static func isCurrent(
     _ file: FileDescriptor, in directory: DirectoryHandle
   ) throws(FileError) -> Bool {
-    let opened = try file.status(path: directory.path(of: fileName))
-    var named = stat()
-    let result = fileName.withPlatformString {
-      fstatat(directory.descriptor.rawValue, $0, &named, AT_SYMLINK_NOFOLLOW)
-    }
-    return result == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
+    guard let named = try directory.status(of: fileName) else { return false }
+    return named.isSameFile(as: try file.status(path: directory.path(of: fileName)))
   }
 }

@@ -113,22 +113,22 @@ extension FileDescriptor {
   }
 
   /// What the descriptor is open on.
-  public func kind(path: FilePath) throws(FileError) -> FileKind {
-    FileKind(mode: try status(path: path).st_mode)
-  }
+  public func kind(path: FilePath) throws(FileError) -> FileKind { try status(path: path).kind }
 
   /// The length of the file in bytes.
   public func byteCount(path: FilePath) throws(FileError) -> Int64 {
-    Int64(try status(path: path).st_size)
+    Int64(try status(path: path).byteCount)
   }
 
+  /// What the system tells of the file that is open.
+  ///
   /// The corresponding C function is `fstat`.
-  func status(path: FilePath) throws(FileError) -> Glibc.stat {
+  public func status(path: FilePath) throws(FileError) -> FileStatus {
     var found = Glibc.stat()
     guard fstat(rawValue, &found) == 0 else {
       throw .system(path: path, operation: .inspect, reason: .last)
     }
-    return found
+    return FileStatus(found)
   }
 
   /// SystemPackage throws nothing but `Errno`, though its signatures do not say so.

@@ -17,6 +17,10 @@ public enum FileError: Error, Equatable, Sendable {
   case notAName(path: FilePath)
   /// The input is of another kind than the one that can be read.
   case wrongKind(path: FilePath, expected: FileKind, found: FileKind)
+  /// Somebody has written to the input while it was read; lengths in bytes.
+  case changed(path: FilePath, expected: Int, found: Int)
+  /// Another file has taken the name of the input that was looked at.
+  case replaced(path: FilePath)
   /// Another process holds the lock; `holder` is its process number, if it could be told.
   case locked(path: FilePath, holder: Int?)
 
@@ -48,7 +52,8 @@ public enum FileError: Error, Equatable, Sendable {
   public var path: FilePath {
     switch self {
     case .system(let path, _, _), .exists(let path, _), .notReplaceable(let path, _),
-      .foreignContents(let path, _), .notAName(let path), .wrongKind(let path, _, _), .locked(let path, _):
+      .foreignContents(let path, _), .notAName(let path), .wrongKind(let path, _, _),
+      .changed(let path, _, _), .replaced(let path), .locked(let path, _):
       path
     }
   }
@@ -70,6 +75,9 @@ extension FileError: CustomStringConvertible {
       "is not replaced, since '\(name.escaped)' in it is none of the files that this command makes"
     case .notAName: "is not a name for an output (expected a name below an existing directory)"
     case .wrongKind(_, let expected, let found): "is of the wrong kind (expected \(expected), found \(found))"
+    case .changed(_, let expected, let found):
+      "changed while being read (expected \(expected) bytes, found \(found))"
+    case .replaced: "another file took its place while it was read"
     case .locked(_, nil): "is locked by another process"
     case .locked(_, let holder?): "is locked by process \(holder)"
     }

@@ -28,6 +28,11 @@ struct FileErrorTests {
         .wrongKind(path: "p", expected: .regular, found: .pipe),
         "p: is of the wrong kind (expected a file, found a named pipe)"
       ),
+      (
+        .changed(path: "p", expected: 3, found: 2),
+        "p: changed while being read (expected 3 bytes, found 2)"
+      ),
+      (.replaced(path: "p"), "p: another file took its place while it was read"),
       (.locked(path: "l", holder: 42), "l: is locked by process 42"),
       (.locked(path: "l", holder: nil), "l: is locked by another process"),
     ])

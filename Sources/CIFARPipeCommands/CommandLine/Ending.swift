@@ -120,6 +120,7 @@ struct Ending {
     case .system(_, .create, _): .cannotCreate
     case .system(_, .open, _), .wrongKind: .noInput
     case .system: .inputOutputError
+    case .changed, .replaced: .dataError
     case .locked: .temporaryFailure
     }
   }

@@ -190,19 +190,7 @@ struct FileRecordSourceTests {
     }
     for source in sources { _ = try Self.read(source, 0..<1) }
 
-    #expect(Self.descriptorCount(below: scratch.path) == 0)
+    #expect(openDescriptorCount(below: scratch.path) == 0)
     withExtendedLifetime(sources) {}
-  }
-
-  /// Open descriptors of this process for files in `directory`.
-  private static func descriptorCount(below directory: FilePath) -> Int {
-    (0..<1_024).count { number in
-      var target = [UInt8](repeating: 0, count: 512)
-      let length = target.withUnsafeMutableBytes {
-        readlink("/proc/self/fd/\(number)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), 511)
-      }
-      return length > 0
-        && String(decoding: target.prefix(length), as: UTF8.self).hasPrefix(directory.string + "/")
-    }
   }
 }
