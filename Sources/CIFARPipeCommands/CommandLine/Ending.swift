@@ -57,6 +57,7 @@ struct Ending {
     case let error as FetchError: Self.status(of: error)
     case is TransformError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
+    case QueueError.poolAboveCapacity: .usage
     case is QueueError: .internalError
     default: CIFARPipe.exitCode(for: error) == .validationFailure ? .usage : .internalError
     }
@@ -128,7 +129,7 @@ struct Ending {
   private static func status(of error: RecordPipelineError) -> ExitStatus {
     switch error {
     case .noRecords: .dataError
-    case .tooManyRecords, .batchNeverFull, .capacityTooSmall, .tooFewBatches: .usage
+    case .tooManyRecords, .batchNeverFull, .tooFewBatches: .usage
     case .stalled: .temporaryFailure
     case .stopped: .internalError
     }

@@ -30,7 +30,8 @@ struct ResumeToken: Equatable, Sendable {
     let order: String
     switch options.order {
     case .asStored: order = "as-stored"
-    case .shuffled(let minimum, let capacity): order = "\(minimum):\(capacity)"
+    // The capacity changes no byte.
+    case .shuffled(let minimum, capacity: _): order = "\(minimum)"
     }
     fields = [
       Field(name: "dataset", value: dataset.kind.rawValue), Field(name: "split", value: split.rawValue),

@@ -20,6 +20,9 @@ public struct BatchSchedule: Sendable, Equatable {
     public let repeated: Int?
     /// Records that are passed over after this batch to end the epoch.
     public let droppedCount: Int
+
+    /// The records that the batch takes out of the order, delivered or not.
+    var drawnCount: Int { count + droppedCount }
   }
 
   /// Records of one epoch; at least 1.
@@ -78,7 +81,10 @@ public struct BatchSchedule: Sendable, Equatable {
   /// The epochs that have to be read; `nil` means without end.
   public var epochsRead: Int? {
     guard let batchCount else { return nil }
-    if blendsEpochs { return min(epochCount ?? .max, (batchCount * batchSize - 1) / recordCount + 1) }
+    if blendsEpochs {
+      let (records, overflow) = batchCount.multipliedReportingOverflow(by: batchSize)
+      return min(epochCount ?? .max, ((overflow ? .max : records) - 1) / recordCount + 1)
+    }
     return (batchCount - 1) / batchesPerEpoch + 1
   }
 

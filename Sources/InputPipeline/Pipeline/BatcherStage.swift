@@ -1,5 +1,6 @@
-/// Draws record references, many batches at a time, and sends each batch's plan to the workers.
-struct BatcherStage: Sendable {
+/// Draws record references, many batches at a time, and sends each batch's plan to the workers; for a single
+/// thread.
+struct BatcherStage {
   let schedule: BatchSchedule
   let batchesPerDraw: Int
   let references: ReferenceQueue
@@ -7,88 +8,94 @@ struct BatcherStage: Sendable {
   let plans: FIFOQueue<BatchPlan>
   /// The first batch to deliver; those before it are drawn and passed over.
   let firstBatch: Int
-  let position: Monitor<Position>
+  /// The number of the next batch in the whole run.
+  var nextBatch: Int
+  /// The number of the next plan in the order of delivery.
+  private var nextSequenceNumber = 0
+  /// References that were drawn beyond the last whole batch.
+  private var drawn: ArraySlice<RecordReference> = []
+  /// The records of the first batches of this epoch, which may be delivered once more at its end.
+  private var firstOfEpoch: [ArraySlice<RecordReference>] = []
 
-  /// One draw, for a single thread.
+  /// A batcher before the batch `firstDrawn`, of which those from `firstBatch` on are delivered.
+  init(
+    schedule: BatchSchedule, batchesPerDraw: Int, references: ReferenceQueue, store: any RecordStore,
+    plans: FIFOQueue<BatchPlan>, firstBatch: Int, firstDrawn: Int
+  ) {
+    self.schedule = schedule
+    self.batchesPerDraw = batchesPerDraw
+    self.references = references
+    self.store = store
+    self.plans = plans
+    self.firstBatch = firstBatch
+    nextBatch = firstDrawn
+  }
+
+  /// One draw: as many batches as there are references for, at least one.
   ///
   /// What ends a wait: references, room for plans, or their queues' close.
   ///
   /// - Returns: `false` after the last batch of the run.
-  func run() throws -> Bool {
-    var state = position.withLock { $0 }
-    let entries = (0..<batchesPerDraw).lazy.map { schedule.entry(state.nextBatch + $0) }
-      .prefix { $0 != nil }.compactMap { $0 }
-    guard !entries.isEmpty else { return false }
+  mutating func run() throws -> Bool {
+    let entries = (0..<batchesPerDraw).compactMap { schedule.entry(nextBatch + $0) }
+    guard let first = entries.first else { return false }
 
-    let count = entries.reduce(0) { $0 + $1.count + $1.droppedCount }
-    // The reader ends after the last record of the schedule, so references are missing only after a stop.
-    guard let drawn = references.dequeue(count) else { return false }
-    var first = 0
-    var drawnPlans: [BatchPlan] = []
-    drawnPlans.reserveCapacity(entries.count)
-    for entry in entries {
-      let end = first + entry.count
-      if schedule.share.uneven == .pad { state.remember(drawn[first..<end], entry, schedule.share) }
-      if entry.isDelivered && entry.number >= firstBatch {
-        drawnPlans.append(try state.plan(entry, drawn[first..<end], store, readsAbsent: firstBatch > 0))
-      } else {
-        try store.release(drawn[first..<end])
+    let most = entries.reduce(0) { $0 + $1.drawnCount }
+    if drawn.count < first.drawnCount {
+      // The reader ends after the last record of the schedule, so references are missing only after a stop.
+      guard let new = references.dequeue(first.drawnCount - drawn.count, most - drawn.count) else {
+        return false
       }
-      if let repeated = entry.repeated, entry.number >= firstBatch {
-        drawnPlans.append(try state.plan(entry, state.firstOfEpoch[repeated], store, readsAbsent: true))
-      }
-      try store.release(drawn[end..<end + entry.droppedCount])
-      first = end + entry.droppedCount
+      drawn = drawn.isEmpty ? new[...] : drawn + new
     }
-    state.nextBatch += entries.count
-    position.withLock { $0 = state }
-    try plans.enqueueMany(drawnPlans)
+    var newPlans: [BatchPlan] = []
+    newPlans.reserveCapacity(entries.count)
+    for entry in entries {
+      guard drawn.count >= entry.drawnCount else { break }
+      try plan(entry, drawn.prefix(entry.count), into: &newPlans)
+      try store.release(drawn.dropFirst(entry.count).prefix(entry.droppedCount))
+      drawn = drawn.dropFirst(entry.drawnCount)
+      nextBatch += 1
+    }
+    try plans.enqueueMany(newPlans)
     return true
   }
-}
 
-extension BatcherStage {
-  /// Where the batcher stands.
-  struct Position: Sendable {
-    /// The number of the next batch in the whole run.
-    var nextBatch: Int
-    /// The number of the next plan in the order of delivery.
-    private var nextSequenceNumber = 0
-    /// The records of the first batches of this epoch, which may be delivered once more at its end.
-    private(set) var firstOfEpoch: [ArraySlice<RecordReference>] = []
-
-    /// Before the batch with number `nextBatch`.
-    init(nextBatch: Int) {
-      self.nextBatch = nextBatch
+  /// Plans a batch, and the one that is to be repeated after it, as far as this process delivers them.
+  private mutating func plan(
+    _ entry: BatchSchedule.Entry, _ records: ArraySlice<RecordReference>, into plans: inout [BatchPlan]
+  ) throws {
+    if schedule.share.uneven == .pad { remember(records, entry) }
+    guard entry.number >= firstBatch else { return try store.release(records) }
+    if entry.isDelivered {
+      plans.append(try nextPlan(entry, records))
+    } else {
+      try store.release(records)
     }
+    if let repeated = entry.repeated { plans.append(try nextPlan(entry, firstOfEpoch[repeated])) }
+  }
 
-    /// The plan of a batch, next in the order of delivery.
-    ///
-    /// - Parameter readsAbsent: Whether some of the records may not have been read yet.
-    mutating func plan(
-      _ entry: BatchSchedule.Entry, _ records: ArraySlice<RecordReference>, _ store: any RecordStore,
-      readsAbsent: Bool
-    ) throws -> BatchPlan {
-      var records = records
-      if readsAbsent {
-        var own = Array(records)
-        try store.readAbsent(&own)
-        records = own[...]
-      }
-      defer { nextSequenceNumber += 1 }
-      return BatchPlan(entry: entry, sequenceNumber: nextSequenceNumber, records: records)
+  /// The plan that is next in the order of delivery, with all its records read.
+  private mutating func nextPlan(
+    _ entry: BatchSchedule.Entry, _ records: ArraySlice<RecordReference>
+  ) throws -> BatchPlan {
+    var records = records
+    // Those that were passed over by a reader that continues a run, and those that come twice.
+    if records.contains(where: { $0.slot == RecordReference.absent }) {
+      var own = Array(records)
+      try store.readAbsent(&own)
+      records = own[...]
     }
+    defer { nextSequenceNumber += 1 }
+    return BatchPlan(entry: entry, sequenceNumber: nextSequenceNumber, records: records)
+  }
 
-    /// Keeps the records of the batches that may come twice.
-    mutating func remember(
-      _ records: ArraySlice<RecordReference>, _ entry: BatchSchedule.Entry, _ share: BatchShare
-    ) {
-      if entry.indexInEpoch == 0 { firstOfEpoch = [] }
-      guard entry.indexInEpoch < share.count else { return }
-      // By then their slots hold other records.
-      firstOfEpoch.append(
-        records.map { RecordReference(record: $0.record, slot: RecordReference.absent, epoch: $0.epoch) }[...]
-      )
-    }
+  /// Keeps the records of the batches that may come twice.
+  private mutating func remember(_ records: ArraySlice<RecordReference>, _ entry: BatchSchedule.Entry) {
+    if entry.indexInEpoch == 0 { firstOfEpoch = [] }
+    guard entry.indexInEpoch < schedule.share.count else { return }
+    // By then their slots hold other records.
+    firstOfEpoch.append(
+      records.map { RecordReference(record: $0.record, slot: RecordReference.absent, epoch: $0.epoch) }[...])
   }
 }

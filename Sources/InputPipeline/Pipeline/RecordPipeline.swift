@@ -3,9 +3,10 @@
 ///     parts ──▶ [parts: FIFO] ──▶ reader ──▶ [shuffle] ──▶ batcher ──▶ [plans: FIFO] ──▶ workers ──▶ [ready] ──▶ next()
 ///
 /// References to records go through the queues; the bytes of a record are touched when it is read and when a
-/// worker turns it into an example in its place in the batch. The shuffle queue fills and is drawn in turns
-/// (``ShuffleDrawing/inTurns``) and batches leave by their number (``SequencedQueue``), so the same data set,
-/// transform and options give the same bytes for any number of threads.
+/// worker turns it into an example in its place in the batch. Each batch is drawn from a pool that its place in the
+/// run alone decides (``ShuffleDrawing/inBatches(of:epochLength:firstEpoch:)``) and batches leave by their number
+/// (``SequencedQueue``), so the same data set, transform and options give the same bytes for any number of threads
+/// and any capacity.
 ///
 /// A normal end closes the queues from left to right, so nothing is lost; an error or ``stop()`` closes all of
 /// them at once, so nothing hangs.
@@ -19,9 +20,10 @@ public final class RecordPipeline: Sendable {
 
   private let coordinator = Coordinator()
   private let runners: [QueueRunner]
-  private let reader: ReaderStage
-  private let batcher: BatcherStage
-  private let worker: WorkerStage
+  private let parts: FIFOQueue<Int>
+  private let references: ReferenceQueue
+  private let plans: FIFOQueue<BatchPlan>
+  private let ready: SequencedQueue<Batch>
 
   /// A pipeline that has not started; ``start(with:)`` does that.
   ///
@@ -38,10 +40,6 @@ public final class RecordPipeline: Sendable {
   ) throws {
     precondition(options.threads >= 1, "a pipeline has at least 1 thread")
     precondition(transform.recordLength == records.recordLength, "records and transform differ in length")
-    if case .shuffled(let minimum, let capacity) = options.order, capacity < minimum + options.batchSize {
-      throw RecordPipelineError.capacityTooSmall(
-        capacity: capacity, minAfterDequeue: minimum, batchSize: options.batchSize)
-    }
     schedule = try BatchSchedule(
       recordCount: records.recordCount, batchSize: options.batchSize, dropsRemainder: options.dropsRemainder,
       blendsEpochs: options.blendsEpochs, epochs: options.epochs, batches: options.batches,
@@ -59,32 +57,41 @@ public final class RecordPipeline: Sendable {
       shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key,
       firstEpoch: firstEpoch)
     let references = try ReferenceQueue(
-      options, generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: firstEpoch)
+      options, recordCount: records.recordCount,
+      generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: firstEpoch)
     let plans = FIFOQueue<BatchPlan>(name: "plans", capacity: options.planCapacity)
     let ready = SequencedQueue<Batch>(name: "ready", capacity: options.readyCapacity)
+    (self.parts, self.references, self.plans, self.ready) = (parts.queue, references, plans, ready)
 
     let reader = ReaderStage(
       parts: parts.queue, store: store, references: references,
-      cursor: Monitor(
-        EpochCursor(
-          firstRecords: records.firstRecords, longestRange: WindowRecordStore.longestRange,
-          epoch: firstEpoch)),
-      passedOver: Monitor((options.firstBatch - firstDrawn) * options.batchSize))
+      cursor: EpochCursor(
+        firstRecords: records.firstRecords, longestRange: WindowRecordStore.longestRange,
+        firstStop: options.firstDrawCount, epoch: firstEpoch),
+      passedOver: (options.firstBatch - firstDrawn) * options.batchSize)
     let batcher = BatcherStage(
       schedule: schedule, batchesPerDraw: options.batchesPerDraw, references: references, store: store,
-      plans: plans, firstBatch: options.firstBatch,
-      position: Monitor(BatcherStage.Position(nextBatch: firstDrawn)))
+      plans: plans, firstBatch: options.firstBatch, firstDrawn: firstDrawn)
     let worker = WorkerStage(
       plans: plans, store: store, transform: transform,
       pool: BatchPool(
         batchSize: options.batchSize, exampleLength: transform.exampleLength,
         labelsPerExample: transform.labelsPerExample, keptCount: options.threads + options.readyCapacity + 1),
       ready: ready)
-    (self.reader, self.batcher, self.worker) = (reader, batcher, worker)
     runners = [
       parts.runner,
-      QueueRunner(queue: references.queue) { try reader.run() },
-      QueueRunner(queue: plans) { try batcher.run() },
+      QueueRunner(
+        queue: references.queue,
+        making: {
+          var stage = reader
+          return { try stage.run() }
+        }),
+      QueueRunner(
+        queue: plans,
+        making: {
+          var stage = batcher
+          return { try stage.run() }
+        }),
       QueueRunner(queue: ready, threads: options.threads) { try worker.run() },
     ]
   }
@@ -115,7 +122,7 @@ public final class RecordPipeline: Sendable {
   public func next() throws -> Batch? {
     let deadline = options.stallLimit.map { ContinuousClock.now + $0 }
     let batch: Batch?
-    do { batch = try worker.ready.dequeue(deadline: deadline) } catch {
+    do { batch = try ready.dequeue(deadline: deadline) } catch {
       let stage = stalledStage
       stop()
       throw RecordPipelineError.stalled(queue: stage, limit: options.stallLimit!)
@@ -145,15 +152,14 @@ public final class RecordPipeline: Sendable {
   /// What has passed through each queue, from the first stage to the last.
   public var statistics: [QueueStatistics] {
     [
-      reader.parts.statistics, reader.references.statistics(), batcher.plans.statistics,
-      worker.ready.statistics,
+      parts.statistics, references.statistics(), plans.statistics, ready.statistics,
     ] + (store.statistics.map { [$0] } ?? [])
   }
 
   /// The first queue from the right that has something inside: the stage behind it does not take it.
   private var stalledStage: String {
-    let queues = [batcher.plans.statistics, reader.references.statistics(), reader.parts.statistics]
-    return queues.first { $0.size > 0 }?.name ?? reader.parts.name
+    let queues = [plans.statistics, references.statistics(), parts.statistics]
+    return queues.first { $0.size > 0 }?.name ?? parts.name
   }
 
   private static func store(

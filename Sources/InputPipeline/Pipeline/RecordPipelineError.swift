@@ -8,8 +8,6 @@ public enum RecordPipelineError: Error, Equatable, Sendable {
   case batchNeverFull(batchSize: Int, recordCount: Int)
   /// With so few batches, equal shares of all processes are empty.
   case tooFewBatches(perEpoch: Int, processes: Int)
-  /// The shuffle queue could not give out a whole batch and keep its minimum.
-  case capacityTooSmall(capacity: Int, minAfterDequeue: Int, batchSize: Int)
   /// No batch came for this long.
   case stalled(queue: String, limit: Duration)
   /// The pipeline was stopped from outside.
@@ -28,9 +26,6 @@ extension RecordPipelineError: CustomStringConvertible {
         + "and the remainder is dropped"
     case .tooFewBatches(let perEpoch, let processes):
       "\(perEpoch) batches cannot be shared equally by \(processes) processes without leaving them empty"
-    case .capacityTooSmall(let capacity, let minimum, let batchSize):
-      "shuffle queue: the capacity must be at least the minimum after a dequeue plus a batch, or it could "
-        + "never deliver (expected at least \(minimum) + \(batchSize), found \(capacity))"
     case .stalled(let queue, let limit): "stage '\(queue)': nothing came for \(limit)"
     case .stopped: "pipeline: stopped"
     }

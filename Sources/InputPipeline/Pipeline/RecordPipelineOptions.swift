@@ -1,13 +1,16 @@
 /// What a ``RecordPipeline`` delivers, and with how many threads.
 ///
-/// The bytes delivered depend on the records, the transform and these options, ``threads``, ``stallLimit`` and
-/// ``memoryLimit`` apart.
+/// The bytes delivered depend on the records, the transform and these options; ``threads``, ``stallLimit``,
+/// ``memoryLimit`` and the capacity of ``order`` apart.
 public struct RecordPipelineOptions: Sendable, Equatable {
   /// The order in which records leave.
   public enum Order: Sendable, Equatable {
     /// Parts in their order, records in the order of their part.
     case asStored
-    /// Through a random shuffle queue with this capacity, of which `minAfterDequeue` stay behind.
+    /// Each batch drawn from a pool of `minAfterDequeue` and a batch; see ``ShuffleDrawing/inBatches(of:epochLength:firstEpoch:)``.
+    ///
+    /// `capacity`, at least that of the pool, is how many records may be in the queue, those in line behind the
+    /// pool included. It changes the speed and the memory, and no byte of what is delivered.
     case shuffled(minAfterDequeue: Int, capacity: Int)
   }
 
@@ -42,16 +45,25 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   /// How many batches are drawn at once, so that each stage is woken once for many batches.
   static let longestDraw = 32
 
-  /// The elements that one turn of the shuffle queue gives out, or the capacity of the queue without shuffling.
-  var turnLength: Int {
+  /// The records that may wait behind the pool of the shuffle queue, or in the queue without shuffling: what the
+  /// reader may be ahead of the batcher.
+  var lineLength: Int {
     switch order {
     case .asStored: 2 * Self.longestDraw * batchSize
     case .shuffled(let minAfterDequeue, let capacity): capacity - minAfterDequeue
     }
   }
 
+  /// The records that must be read before the first batch can be drawn.
+  var firstDrawCount: Int {
+    switch order {
+    case .asStored: batchSize
+    case .shuffled(let minAfterDequeue, _): minAfterDequeue + batchSize
+    }
+  }
+
   /// The batches that the batcher draws at once.
-  var batchesPerDraw: Int { min(Self.longestDraw, max(1, turnLength / batchSize)) }
+  var batchesPerDraw: Int { min(Self.longestDraw, max(1, lineLength / batchSize)) }
 
   /// The plans that may wait for workers: one draw is worked on while the next is made.
   var planCapacity: Int { 2 * batchesPerDraw }
@@ -60,7 +72,7 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   var recordsUnderway: Int {
     let queued: Int =
       switch order {
-      case .asStored: turnLength
+      case .asStored: lineLength
       case .shuffled(_, let capacity): capacity
       }
     return queued + (planCapacity + batchesPerDraw + threads + 1) * batchSize

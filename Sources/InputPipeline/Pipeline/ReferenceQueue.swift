@@ -4,31 +4,33 @@
 /// generic queue behind a protocol would look up every single element's size and copy at run time.
 struct ReferenceQueue: Sendable {
   let enqueue: @Sendable ([RecordReference]) throws -> Void
-  let endEpoch: @Sendable () throws -> Void
-  let dequeue: @Sendable (Int) -> [RecordReference]?
+  /// At least and at most so many references; see ``BlockingQueue/dequeueAvailable(atLeast:atMost:)``.
+  let dequeue: @Sendable (Int, Int) -> [RecordReference]?
   let statistics: @Sendable () -> QueueStatistics
   let queue: any Closable
 
   /// The queue that `options` ask for, with the draws of `firstEpoch` first.
-  init(_ options: RecordPipelineOptions, generator: CounterGenerator, firstEpoch: Int) throws {
+  init(
+    _ options: RecordPipelineOptions, recordCount: Int, generator: CounterGenerator, firstEpoch: Int
+  ) throws(QueueError) {
     switch options.order {
     case .asStored:
-      let queue = FIFOQueue<RecordReference>(name: "records", capacity: options.turnLength)
-      self.queue = queue
-      enqueue = { try queue.enqueueMany($0) }
-      endEpoch = {}
-      dequeue = { queue.dequeueMany($0) }
-      statistics = { queue.statistics }
+      self.init(FIFOQueue<RecordReference>(name: "records", capacity: options.lineLength))
     case .shuffled(let minAfterDequeue, let capacity):
-      let queue = try RandomShuffleQueue<RecordReference>(
-        name: "shuffle", capacity: capacity, minAfterDequeue: minAfterDequeue, seed: generator.key,
-        drawing: .inTurns, firstEpoch: firstEpoch)
-      let blendsEpochs = options.blendsEpochs
-      self.queue = queue
-      enqueue = { try queue.enqueueMany($0) }
-      endEpoch = { if !blendsEpochs { try queue.endEpoch() } }
-      dequeue = { queue.dequeueMany($0) }
-      statistics = { queue.statistics }
+      self.init(
+        try RandomShuffleQueue<RecordReference>(
+          name: "shuffle", capacity: capacity, minAfterDequeue: minAfterDequeue, seed: generator.key,
+          drawing: .inBatches(
+            of: options.batchSize, epochLength: options.blendsEpochs ? .max : recordCount,
+            firstEpoch: firstEpoch)))
     }
+  }
+
+  private init<Store: ElementStore & ~Copyable>(_ queue: StoredQueue<Store>)
+  where Store.Element == RecordReference {
+    self.queue = queue
+    enqueue = { try queue.enqueueMany($0) }
+    dequeue = { queue.dequeueAvailable(atLeast: $0, atMost: $1) }
+    statistics = { queue.statistics }
   }
 }

@@ -60,6 +60,22 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
   func dequeueMany(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
+  /// Takes out what is there, once that is `least` elements or more, but `most` of them at the most.
+  ///
+  /// For a consumer that is better woken once for many elements, and yet wants the first of them at once.
+  ///
+  /// What ends the wait: `least` elements, a close, or the deadline.
+  ///
+  /// - Parameters:
+  ///   - least: At least 0; traps otherwise.
+  ///   - most: At least `least`; traps otherwise.
+  /// - Returns: The elements, or `nil` once the queue is closed and has fewer than `least`, as
+  ///   ``dequeueMany(_:deadline:)`` does.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  func dequeueAvailable(
+    atLeast least: Int, atMost most: Int, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]?
+
   /// Takes `count` elements out, or the rest once the queue is closed.
   ///
   /// While the queue is open this waits for all `count`, as ``dequeueMany(_:deadline:)`` does.
@@ -97,6 +113,13 @@ extension BlockingQueue {
   /// ``dequeueMany(_:deadline:)`` without a deadline, and so without an error.
   @inlinable public func dequeueMany(_ count: Int) -> [Element]? {
     withoutDeadline { () throws(QueueError) in try dequeueMany(count, deadline: nil) }
+  }
+
+  /// ``dequeueAvailable(atLeast:atMost:deadline:)`` without a deadline, and so without an error.
+  @inlinable public func dequeueAvailable(atLeast least: Int, atMost most: Int) -> [Element]? {
+    withoutDeadline { () throws(QueueError) in
+      try dequeueAvailable(atLeast: least, atMost: most, deadline: nil)
+    }
   }
 
   /// ``dequeueUpTo(_:deadline:)`` without a deadline, and so without an error.

@@ -39,16 +39,4 @@ public protocol ElementStore<Element>: ~Copyable, Sendable {
 
   /// Tells the store that no element will be added any more.
   mutating func close()
-
-  /// Tells the store that the elements inside are to go out before any that are added from now on.
-  ///
-  /// A store that gives elements out in their order has nothing to do.
-  ///
-  /// - Returns: `false` when this cannot be said yet, because an epoch that ended before is not out yet.
-  mutating func endEpoch() -> Bool
-}
-
-extension ElementStore where Self: ~Copyable {
-  /// Does nothing.
-  @inlinable public mutating func endEpoch() -> Bool { true }
 }

@@ -8,6 +8,8 @@ public enum QueueError: Error, Equatable, Sendable {
   case deadlineExceeded(queue: String)
   /// A random shuffle queue of this capacity could never give out an element.
   case minimumNotBelowCapacity(queue: String, minAfterDequeue: Int, capacity: Int)
+  /// A random shuffle queue of this capacity could never fill the pool that a batch is drawn from.
+  case poolAboveCapacity(queue: String, minAfterDequeue: Int, batchSize: Int, capacity: Int)
 }
 
 extension QueueError: CustomStringConvertible {
@@ -19,6 +21,9 @@ extension QueueError: CustomStringConvertible {
     case .minimumNotBelowCapacity(let queue, let minimum, let capacity):
       "queue '\(queue)': the minimum after a dequeue must be below the capacity "
         + "(expected at least 0 and below \(capacity), found \(minimum))"
+    case .poolAboveCapacity(let queue, let minimum, let batchSize, let capacity):
+      "queue '\(queue)': the capacity must be at least the minimum after a dequeue plus a batch, or it could "
+        + "never deliver (expected at least \(minimum) + \(batchSize), found \(capacity))"
     }
   }
 }

@@ -6,7 +6,6 @@ final class EnqueueRequest<Element> {
   enum Kind {
     case elements
     case close
-    case endEpoch
   }
 
   /// How a request ended.
@@ -41,8 +40,9 @@ final class DequeueRequest<Element> {
     case endOfInput
   }
 
-  @usableFromInline let count: Int
-  /// Whether fewer than ``count`` elements will do once the queue is closed.
+  /// The fewest and the most elements that will do.
+  @usableFromInline let counts: ClosedRange<Int>
+  /// Whether fewer will do as well once the queue is closed.
   @usableFromInline let allowsFewer: Bool
   /// What was taken so far and belongs to no one else.
   @usableFromInline var taken: [Element] = []
@@ -51,9 +51,9 @@ final class DequeueRequest<Element> {
   @usableFromInline var ended: Condition?
 
   @inlinable
-  init(count: Int, allowsFewer: Bool) {
-    self.count = count
+  init(counts: ClosedRange<Int>, allowsFewer: Bool) {
+    self.counts = counts
     self.allowsFewer = allowsFewer
-    taken.reserveCapacity(min(count, 1 << 16))
+    taken.reserveCapacity(min(counts.upperBound, 1 << 16))
   }
 }

@@ -59,7 +59,7 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
   @inlinable
   mutating func submit(_ request: EnqueueRequest<Element>) {
     switch request.kind {
-    case .elements, .endEpoch:
+    case .elements:
       guard !isClosed && !isClosing else { return end(request, .closed) }
     case .close:
       guard !isClosed else { return end(request, .done) }
@@ -94,12 +94,13 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
     return element
   }
 
-  /// Takes `count` elements if nobody waits and there are so many to take.
+  /// Takes as many elements as there are, within `counts`, if nobody waits and there are enough to take.
   ///
   /// - Returns: `nil` when the queue is unchanged and a request must be submitted.
   @inlinable
-  mutating func dequeueNow(_ count: Int) -> [Element]? {
-    guard isIdle && store.takeable >= count else { return nil }
+  mutating func dequeueNow(_ counts: ClosedRange<Int>) -> [Element]? {
+    guard isIdle, case let takeable = store.takeable, takeable >= counts.lowerBound else { return nil }
+    let count = min(takeable, counts.upperBound)
     counters.sample(size: store.count)
     counters.dequeued += count
     var taken: [Element] = []
@@ -172,10 +173,6 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
       takeEffectOfClose()
       hasChanged = true
       return true
-    case .endEpoch:
-      guard store.endEpoch() else { return false }
-      hasChanged = true
-      return true
     case .elements:
       let stored = store(request.elements, from: request.next)
       request.next += stored
@@ -189,25 +186,24 @@ struct QueueRules<Store: ElementStore & ~Copyable>: ~Copyable {
   mutating func progress(
     _ request: DequeueRequest<Element>, _ hasChanged: inout Bool
   ) -> DequeueRequest<Element>.Outcome? {
-    let missing = request.count - request.taken.count
+    let missing = request.counts.lowerBound - request.taken.count
     if isClosed && store.count < missing && !(request.allowsFewer && request.taken.count + store.count > 0) {
       // Not enough will ever come. What is put back may serve the next in line.
       hasChanged = hasChanged || !request.taken.isEmpty
       putBack(request)
       return .endOfInput
     }
-    let wanted = min(missing, store.takeable)
+    let wanted = min(request.counts.upperBound - request.taken.count, store.takeable)
     if wanted > 0 { store.take(wanted, into: &request.taken) }
     counters.dequeued += wanted
     hasChanged = hasChanged || wanted > 0
-    return wanted == missing || isClosed ? .elements(request.taken) : nil
+    return wanted >= missing || isClosed ? .elements(request.taken) : nil
   }
 
   /// Adds elements from `start` on while there is room; returns how many.
   @inlinable
   mutating func store(_ elements: [Element], from start: Int) -> Int {
     let count = min(store.room, elements.count - start)
-    // A store may take the first element after the end of an epoch as the begin of the next one.
     guard count > 0 else { return 0 }
     store.add(contentsOf: elements[start..<start + count])
     counters.enqueued += count

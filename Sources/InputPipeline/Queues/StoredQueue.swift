@@ -65,7 +65,7 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   @inlinable
   public func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element? {
     if let element = changing({ $0.dequeueNow() }) { return element }
-    return try wait(for: DequeueRequest(count: 1, allowsFewer: false), deadline: deadline)?.first
+    return try wait(for: DequeueRequest(counts: 1...1, allowsFewer: false), deadline: deadline)?.first
   }
 
   /// Takes exactly `count` elements out; see ``BlockingQueue/dequeueMany(_:deadline:)``.
@@ -73,7 +73,16 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   public func dequeueMany(
     _ count: Int, deadline: ContinuousClock.Instant?
   ) throws(QueueError) -> [Element]? {
-    try dequeue(count, allowsFewer: false, deadline: deadline)
+    try dequeue(atLeast: count, atMost: count, allowsFewer: false, deadline: deadline)
+  }
+
+  /// Takes out what is there, from `least` to `most` elements; see
+  /// ``BlockingQueue/dequeueAvailable(atLeast:atMost:deadline:)``.
+  @inlinable
+  public func dequeueAvailable(
+    atLeast least: Int, atMost most: Int, deadline: ContinuousClock.Instant?
+  ) throws(QueueError) -> [Element]? {
+    try dequeue(atLeast: least, atMost: most, allowsFewer: false, deadline: deadline)
   }
 
   /// Takes `count` elements out, or the rest; see ``BlockingQueue/dequeueUpTo(_:deadline:)``.
@@ -81,17 +90,17 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   public func dequeueUpTo(
     _ count: Int, deadline: ContinuousClock.Instant?
   ) throws(QueueError) -> [Element]? {
-    try dequeue(count, allowsFewer: true, deadline: deadline)
+    try dequeue(atLeast: count, atMost: count, allowsFewer: true, deadline: deadline)
   }
 
   @inlinable
   func dequeue(
-    _ count: Int, allowsFewer: Bool, deadline: ContinuousClock.Instant?
+    atLeast least: Int, atMost most: Int, allowsFewer: Bool, deadline: ContinuousClock.Instant?
   ) throws(QueueError) -> [Element]? {
-    precondition(count >= 0, "a number of elements to dequeue is at least 0")
-    guard count > 0 else { return [] }
-    if let elements = rules.withLock({ $0.dequeueNow(count) }) { return elements }
-    return try wait(for: DequeueRequest(count: count, allowsFewer: allowsFewer), deadline: deadline)
+    precondition(0 <= least && least <= most, "a number of elements to dequeue is at least 0")
+    guard most > 0 else { return [] }
+    if let elements = rules.withLock({ $0.dequeueNow(least...most) }) { return elements }
+    return try wait(for: DequeueRequest(counts: least...most, allowsFewer: allowsFewer), deadline: deadline)
   }
 
   // MARK: Closing

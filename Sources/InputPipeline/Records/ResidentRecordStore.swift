@@ -71,7 +71,10 @@ public final class ResidentRecordStore: RecordStore {
     to range: Range<Int>, part: Int, epoch: UInt32, isReading: Bool
   ) throws -> [RecordReference] {
     if isReading { try read(range, part: part) }
-    return range.map { RecordReference(record: UInt32($0), slot: UInt32($0), epoch: epoch) }
+    return range.map {
+      RecordReference(
+        record: UInt32($0), slot: isReading ? UInt32($0) : RecordReference.absent, epoch: epoch)
+    }
   }
 
   /// Reads the pieces of those records that were passed over before.

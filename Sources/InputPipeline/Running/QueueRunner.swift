@@ -15,10 +15,14 @@ public final class QueueRunner: Sendable {
   /// Returns whether to go on; `false` is the end of input for this thread.
   public typealias Operation = @Sendable () throws -> Bool
 
+  /// Makes the operation of one thread; called on that thread, so that what it keeps is reached by no other.
+  public typealias Maker = @Sendable () -> () throws -> Bool
+
   /// The queue that is filled; its name is part of the thread names.
   public let queue: any Closable
 
-  private let operations: [Operation]
+  /// For each thread what makes its operation, on that thread.
+  private let makers: [Maker]
   private let runningCount = Monitor(0)
 
   /// A runner with one thread for each operation; the same operation may be listed several times.
@@ -26,10 +30,8 @@ public final class QueueRunner: Sendable {
   /// - Parameters:
   ///   - queue: What the operations fill.
   ///   - operations: At least one; traps otherwise.
-  public init(queue: any Closable, operations: [Operation]) {
-    precondition(!operations.isEmpty, "queue runner '\(queue.name)' needs at least one operation")
-    self.queue = queue
-    self.operations = operations
+  public convenience init(queue: any Closable, operations: [Operation]) {
+    self.init(queue: queue, makers: operations.map { operation in { operation } })
   }
 
   /// A runner with several threads that all repeat one operation.
@@ -39,8 +41,24 @@ public final class QueueRunner: Sendable {
   ///   - threads: At least 1; traps otherwise.
   ///   - operation: Is run by all threads at the same time.
   public convenience init(queue: any Closable, threads: Int = 1, operation: @escaping Operation) {
+    self.init(queue: queue, threads: threads) { operation }
+  }
+
+  /// A runner with several threads, each with an operation of its own, which may so keep a state without a lock.
+  ///
+  /// - Parameters:
+  ///   - queue: What the operations fill.
+  ///   - threads: At least 1; traps otherwise.
+  ///   - maker: Is called once by each thread.
+  public convenience init(queue: any Closable, threads: Int = 1, making maker: @escaping Maker) {
     precondition(threads >= 1, "queue runner '\(queue.name)' needs at least one thread")
-    self.init(queue: queue, operations: Array(repeating: operation, count: threads))
+    self.init(queue: queue, makers: Array(repeating: maker, count: threads))
+  }
+
+  private init(queue: any Closable, makers: [Maker]) {
+    precondition(!makers.isEmpty, "queue runner '\(queue.name)' needs at least one operation")
+    self.queue = queue
+    self.makers = makers
   }
 
   /// Starts the threads, registered with `coordinator` and stopped by it.
@@ -57,14 +75,14 @@ public final class QueueRunner: Sendable {
   ) throws(ThreadError) -> [PipelineThread] {
     let claimed = runningCount.withLock { running in
       guard running == 0 else { return false }
-      running = operations.count
+      running = makers.count
       return true
     }
     guard claimed else { return [] }
 
-    let threads = operations.enumerated().map { index, operation in
+    let threads = makers.enumerated().map { index, make in
       PipelineThread(name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)") {
-        self.run(operation, coordinator)
+        self.run(make, coordinator)
       }
     }
     coordinator.register(threads)
@@ -82,7 +100,8 @@ public final class QueueRunner: Sendable {
   }
 
   /// The body of one thread.
-  private func run(_ operation: Operation, _ coordinator: Coordinator) {
+  private func run(_ make: Maker, _ coordinator: Coordinator) {
+    let operation = make()
     do {
       while !coordinator.isStopRequested {
         guard try operation() else {

@@ -4,39 +4,53 @@ import Testing
 
 @Suite("An epoch cursor")
 struct EpochCursorTests {
-  @Test("reads each part in ranges that never span two parts, then ends the epoch")
-  func ranges() {
-    var cursor = EpochCursor(firstRecords: [0, 5, 5, 8], longestRange: 2, epoch: 3)
+  /// All steps until the cursor has asked for a part once more than there are `parts`.
+  private func steps(_ cursor: EpochCursor, parts: [Int]) -> [EpochCursor.Step] {
+    var cursor = cursor
     var steps: [EpochCursor.Step] = []
-    for part in [2, 1, 0] {
+    var rest = parts[...]
+    while true {
       steps.append(cursor.next())
+      guard steps.last == .takePart else { continue }
+      guard let part = rest.popFirst() else { return steps }
       cursor.begin(part: part)
-      while let step = Optional(cursor.next()), case .read = step { steps.append(step) }
-      if part > 0 { continue }
     }
+  }
 
-    #expect(steps.first == .takePart)
+  @Test("reads each part in ranges that never span two parts")
+  func ranges() {
+    let cursor = EpochCursor(firstRecords: [0, 5, 5, 8], longestRange: 2, firstStop: 0, epoch: 3)
+
     #expect(
-      steps.filter { $0 != .takePart } == [
-        .read(5..<7, part: 2, epoch: 3), .read(7..<8, part: 2, epoch: 3),
-        .read(0..<2, part: 0, epoch: 3), .read(2..<4, part: 0, epoch: 3), .read(4..<5, part: 0, epoch: 3),
+      steps(cursor, parts: [2, 1, 0]) == [
+        .takePart, .read(5..<7, part: 2, epoch: 3), .read(7..<8, part: 2, epoch: 3),
+        .takePart, .takePart, .read(0..<2, part: 0, epoch: 3), .read(2..<4, part: 0, epoch: 3),
+        .read(4..<5, part: 0, epoch: 3), .takePart,
       ])
   }
 
-  @Test("goes on with the next epoch after the end of one")
+  @Test("counts an epoch when all parts have come")
   func epochs() {
-    var cursor = EpochCursor(firstRecords: [0, 1], longestRange: 4, epoch: 0)
-    var steps: [EpochCursor.Step] = []
-    for _ in 0..<6 {
-      let step = cursor.next()
-      steps.append(step)
-      if step == .takePart { cursor.begin(part: 0) }
-    }
+    let cursor = EpochCursor(firstRecords: [0, 1, 2], longestRange: 4, firstStop: 0, epoch: 0)
 
     #expect(
-      steps == [
-        .takePart, .read(0..<1, part: 0, epoch: 0), .endEpoch,
-        .takePart, .read(0..<1, part: 0, epoch: 1), .endEpoch,
+      steps(cursor, parts: [1, 0, 0, 1]) == [
+        .takePart, .read(1..<2, part: 1, epoch: 0), .takePart, .read(0..<1, part: 0, epoch: 0),
+        .takePart, .read(0..<1, part: 0, epoch: 1), .takePart, .read(1..<2, part: 1, epoch: 1), .takePart,
       ])
+  }
+
+  @Test("ends a range where the first batch has its records, once", arguments: [1, 2, 3, 5, 6, 7, 9])
+  func firstStop(_ stop: Int) {
+    let cursor = EpochCursor(firstRecords: [0, 6, 12], longestRange: 4, firstStop: stop, epoch: 0)
+
+    let counts = steps(cursor, parts: [0, 1]).compactMap { step -> Int? in
+      if case .read(let range, _, _) = step { range.count } else { nil }
+    }
+
+    let ends = counts.indices.map { counts[...$0].reduce(0, +) }
+    #expect(ends.contains(stop))
+    #expect(ends.contains(6) && ends.last == 12)
+    #expect(counts.count <= 5 && counts.allSatisfy { 1...4 ~= $0 })
   }
 }

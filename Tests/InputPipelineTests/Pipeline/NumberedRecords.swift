@@ -8,11 +8,11 @@ struct NumberedRecords: RecordSource {
   let recordCount: Int
   /// The error that reading this record gives.
   var failing: (record: Int, error: any Error)?
-  /// Runs before each read, such as a gate.
-  var beforeReading: @Sendable () -> Void = {}
+  /// Runs before each read of a range of indices, such as a gate.
+  var beforeReading: @Sendable (Range<Int>) -> Void = { _ in }
 
   func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
-    beforeReading()
+    beforeReading(range)
     if let failing, range.contains(failing.record - first) { throw failing.error }
     let numbers = buffer.bindMemory(to: UInt64.self)
     for (place, index) in range.enumerated() { numbers[place] = UInt64(first + index) }

@@ -64,6 +64,51 @@ struct RecordPipelineTests {
     }
   }
 
+  @Test(
+    "delivers the same bytes for any capacity, resident or streamed", arguments: [0, 1, 20, 1000],
+    [false, true])
+  func anyCapacity(minimum: Int, blends: Bool) throws {
+    func delivered(capacity: Int, memoryLimit: Int) throws -> [NumberedBatch] {
+      try batches(
+        of: [300, 41],
+        options(.shuffled(minAfterDequeue: minimum, capacity: capacity)) {
+          $0.blendsEpochs = blends
+          $0.memoryLimit = memoryLimit
+        })
+    }
+    let expected = try delivered(capacity: minimum + 7, memoryLimit: 1 << 30)
+
+    for extra in [8, 14, 20, 100, 5000] {
+      for memoryLimit in [0, 1 << 30] {
+        #expect(try delivered(capacity: minimum + extra, memoryLimit: memoryLimit) == expected, "\(extra)")
+      }
+    }
+  }
+
+  @Test(
+    "has its first batch when the records of the minimum and a batch are read, whatever the capacity",
+    arguments: [27, 48, 5000], [20, nil])
+  func firstBatch(capacity: Int, minimum: Int?) throws {
+    let gate = Gate()
+    let needed = (minimum ?? 0) + 7
+    let source = NumberedRecords(first: 0, recordCount: 900) { range in
+      if range.upperBound > needed { gate.wait() }
+    }
+    let pipeline = try RecordPipeline(
+      RecordCollection(recordLength: NumberedRecords.length, parts: [.init(name: "a", source: source)]),
+      transform: CopyTransform(),
+      options: options(minimum.map { .shuffled(minAfterDequeue: $0, capacity: capacity) } ?? .asStored) {
+        $0.memoryLimit = 0
+      })
+    try pipeline.start()
+
+    let first = try pipeline.next()
+
+    #expect(first?.records.allSatisfy { $0.record < needed } == true)
+    gate.open()
+    try pipeline.finish()
+  }
+
   @Test("has another order for each epoch and for each seed")
   func fresh() throws {
     let shuffled = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 100, capacity: 200)
@@ -204,7 +249,7 @@ struct RecordPipelineTests {
     let order = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 20, capacity: 26)
 
     #expect(
-      throws: RecordPipelineError.capacityTooSmall(capacity: 26, minAfterDequeue: 20, batchSize: 7)
+      throws: QueueError.poolAboveCapacity(queue: "shuffle", minAfterDequeue: 20, batchSize: 7, capacity: 26)
     ) {
       try RecordPipeline(
         NumberedRecords.collection([300]), transform: CopyTransform(), options: options(order))

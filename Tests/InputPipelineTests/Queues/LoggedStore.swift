@@ -60,12 +60,6 @@ struct LoggedStore<Base: ElementStore & ~Copyable>: ElementStore, ~Copyable wher
     expect(base.takeable == base.count, "a close lets everything out (3.4)")
   }
 
-  mutating func endEpoch() -> Bool {
-    let isDone = base.endEpoch()
-    isDraining = isDraining || isDone
-    return isDone
-  }
-
   private mutating func noteAdded(_ elements: ArraySlice<Int>) {
     added += elements
     expect(base.count <= base.capacity, "no more is inside than the capacity")

@@ -26,10 +26,11 @@ struct QueueStressTests {
       switch random.integer(below: 3, at: 1) {
       case 0: run(FIFOQueue<Int>(name: "q", capacity: capacity), random, isFirstInFirstOut: true)
       case let kind:
+        let minimum = Int(random.integer(below: UInt64(capacity + 1), at: 2))
+        let batchSize = 1 + Int(random.integer(below: UInt64(capacity + 1 - minimum), at: 7))
         let queue = try? RandomShuffleQueue<Int>(
-          name: "q", capacity: capacity + 1,
-          minAfterDequeue: Int(random.integer(below: UInt64(capacity + 1), at: 2)),
-          seed: seed, drawing: kind == 1 ? .asAvailable : .inTurns)
+          name: "q", capacity: capacity + 1, minAfterDequeue: minimum, seed: seed,
+          drawing: kind == 1 ? .asAvailable : .inBatches(of: batchSize, epochLength: 50))
         if let queue { run(queue, random, isFirstInFirstOut: false) }
       }
       round += 1
@@ -130,9 +131,10 @@ struct QueueStressTests {
       var hasEnded = false
       _ = error { () throws(QueueError) in
         let elements: [Int]? =
-          switch random.integer(below: 3, at: 4 * step + 3) {
+          switch random.integer(below: 4, at: 4 * step + 3) {
           case 0: try queue.dequeue(deadline: deadline).map { [$0] }
           case 1: try queue.dequeueMany(count, deadline: deadline)
+          case 2: try queue.dequeueAvailable(atLeast: 1, atMost: 1 + count, deadline: deadline)
           default: try queue.dequeueUpTo(count, deadline: deadline)
           }
         taken += elements ?? []

@@ -9,14 +9,16 @@ struct RandomShuffleQueueTests {
 
   static func queue(
     capacity: Int, minimum: Int, seed: UInt64 = 1, drawing: ShuffleDrawing = .asAvailable,
-    firstEpoch: Int = 0,
     usesShortCut: Bool = true
   ) -> Queue {
-    Queue(
+    // At the end of an epoch the minimum goes out as well.
+    var minimumBehind = minimum
+    if case .inBatches(_, let epochLength, _) = drawing, epochLength < .max { minimumBehind = 0 }
+    return Queue(
       ShuffleStore(
-        capacity: capacity, minAfterDequeue: minimum, generator: CounterGenerator(key: seed),
-        drawing: drawing,
-        firstEpoch: firstEpoch), minimum: minimum, usesShortCut: usesShortCut)
+        capacity: capacity, minAfterDequeue: minimum, generator: CounterGenerator(key: seed), drawing: drawing
+      ),
+      minimum: minimumBehind, usesShortCut: usesShortCut)
   }
 
   static func elements(_ call: Call, of queue: Queue) -> [Int] {
@@ -66,7 +68,7 @@ struct RandomShuffleQueueTests {
   )
   func refill(capacity: Int) {
     for minimum in 0..<capacity {
-      for drawing in [ShuffleDrawing.asAvailable, .inTurns] {
+      for drawing in [ShuffleDrawing.asAvailable, .inBatches(of: capacity - minimum)] {
         let queue = Self.queue(capacity: capacity, minimum: minimum, drawing: drawing)
         let many = queue.dequeueMany(20)
 

@@ -10,9 +10,9 @@ enum Operation: Hashable, Sendable {
   case dequeue
   case dequeueMany(Int)
   case dequeueUpTo(Int)
+  case dequeueAvailable(ClosedRange<Int>)
   case close
   case closeCancelling
-  case endEpoch
   /// The operation with a deadline, which may pass at any moment of its wait.
   indirect case withDeadline(Operation)
   /// The operation again and again, until the end of input.
@@ -78,7 +78,7 @@ struct RuleWalk: Hashable {
     case .dequeue: return queue.dequeue()
     case .dequeueMany(let count): return queue.dequeueMany(count)
     case .dequeueUpTo(let count): return queue.dequeueUpTo(count)
-    case .endEpoch: return queue.endEpoch()
+    case .dequeueAvailable(let counts): return queue.dequeueAvailable(counts)
     case .withDeadline(let operation), .untilEnd(let operation): return start(operation, on: queue)
     case .closeCancelling:
       queue.closeCancelling()

@@ -36,18 +36,18 @@ final class SteppedQueue<Base: ElementStore & ~Copyable> where Base.Element == I
 
   func dequeue() -> Call {
     if usesShortCut, let element = event({ $0.dequeueNow() }) { return Call(ended: .elements([element])) }
-    return submit(DequeueRequest(count: 1, allowsFewer: false))
+    return submit(DequeueRequest(counts: 1...1, allowsFewer: false))
   }
 
-  func dequeueMany(_ count: Int) -> Call { dequeue(count, allowsFewer: false) }
+  func dequeueMany(_ count: Int) -> Call { dequeue(count...count, allowsFewer: false) }
 
-  func dequeueUpTo(_ count: Int) -> Call { dequeue(count, allowsFewer: true) }
+  func dequeueUpTo(_ count: Int) -> Call { dequeue(count...count, allowsFewer: true) }
+
+  func dequeueAvailable(_ counts: ClosedRange<Int>) -> Call { dequeue(counts, allowsFewer: false) }
 
   func close() -> Call { submit(EnqueueRequest(.close)) }
 
   func closeCancelling() { event { $0.closeCancelling() } }
-
-  func endEpoch() -> Call { submit(EnqueueRequest(.endEpoch)) }
 
   /// The deadline of a waiting call passes.
   func giveUp(_ call: Call) {
@@ -66,12 +66,12 @@ final class SteppedQueue<Base: ElementStore & ~Copyable> where Base.Element == I
     return signalled.contains(ObjectIdentifier(condition)) ? outcome : .waiting
   }
 
-  private func dequeue(_ count: Int, allowsFewer: Bool) -> Call {
-    if count == 0 { return Call(ended: .elements([])) }
-    if usesShortCut, let elements = event({ $0.dequeueNow(count) }) {
+  private func dequeue(_ counts: ClosedRange<Int>, allowsFewer: Bool) -> Call {
+    if counts.upperBound == 0 { return Call(ended: .elements([])) }
+    if usesShortCut, let elements = event({ $0.dequeueNow(counts) }) {
       return Call(ended: .elements(elements))
     }
-    return submit(DequeueRequest(count: count, allowsFewer: allowsFewer))
+    return submit(DequeueRequest(counts: counts, allowsFewer: allowsFewer))
   }
 
   private func submit(_ request: EnqueueRequest<Int>) -> Call {

@@ -147,20 +147,6 @@ struct StoredQueueTests {
     #expect(queue.isClosed)
   }
 
-  @Test("The end of an epoch waits for the epoch before, and wakes (part 3)")
-  func endOfEpoch() throws {
-    let queue = try RandomShuffleQueue<Int>(
-      name: "q", capacity: 4, minAfterDequeue: 2, seed: 1, drawing: .inTurns)
-    try queue.enqueueMany([1, 2])
-    try queue.endEpoch()
-    let second = Background { error { () throws(QueueError) in try queue.endEpoch() } }
-    queue.awaitWaiting(enqueues: 1)
-
-    #expect(queue.dequeueMany(2)?.sorted() == [1, 2])
-
-    #expect(second.value == nil)
-  }
-
   // MARK: Deadlines
 
   @Test(
