@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// `CIFAR_PIPE_CORE=1` leaves out everything that needs swift-crypto or the command line.
-// The thread sanitizer builds this part alone: it holds all threads, and BoringSSL takes minutes.
+// `CIFAR_PIPE_CORE=1` leaves out what needs swift-crypto or the command line. The thread sanitizer and the fuzzers
+// build the rest, which holds every library with threads or with a reader of foreign bytes: BoringSSL takes minutes.
 let coreOnly = Context.environment["CIFAR_PIPE_CORE"] == "1"
 
 // `CIFAR_PIPE_STRICT=1` (set by scripts/test) turns every warning of this package into an error.
@@ -37,6 +37,22 @@ var targets: [Target] = [
     swiftSettings: settings),
   // Descriptors, atomic publication, directory handles and locks.
   .target(name: "FileSupport", dependencies: ["CSystemCalls", system], swiftSettings: settings),
+  // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
+  .target(
+    name: "TarArchive", dependencies: ["FileSupport", "Threads", "CZlib", system],
+    swiftSettings: settings),
+  // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
+  .target(
+    name: "Download", dependencies: ["FileSupport", "Threads", "CCurl", system],
+    swiftSettings: settings),
+  // Pictures in memory, text on them, and their PNG files. Knows no CIFAR.
+  .target(name: "Picture", dependencies: ["CZlib"], swiftSettings: settings),
+  // The system's libcurl, loaded at first use, so that only a download pays for it.
+  .target(name: "CCurl"),
+  // The system's zlib.
+  .systemLibrary(
+    name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
+    providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // Pixel loops with vector instructions chosen at run time.
   .target(name: "CKernels"),
   // GNU calls that Swift's C library module does not show.
@@ -54,6 +70,14 @@ var targets: [Target] = [
     swiftSettings: settings),
   .testTarget(
     name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
+  .testTarget(
+    name: "TarArchiveTests", dependencies: ["TarArchive", "Threads", "PipeTestSupport"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "DownloadTests", dependencies: ["Download", "FileSupport", "PipeTestSupport", system],
+    swiftSettings: settings),
+  .testTarget(
+    name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
   // The programs that docs/queues-and-threads.md quotes.
   .target(name: "Examples", dependencies: ["CIFAR", "InputPipeline", system], swiftSettings: settings),
   // Times of queue operations, for scripts/benchmark.
@@ -82,39 +106,16 @@ if !coreOnly {
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
-    // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
-    .target(
-      name: "TarArchive", dependencies: ["FileSupport", "Threads", "Digests", "CZlib", system],
-      swiftSettings: settings),
-    // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
-    .target(
-      name: "Download", dependencies: ["FileSupport", "Threads", "Digests", "CCurl", system],
-      swiftSettings: settings),
-    // The system's libcurl, loaded at first use, so that only a download pays for it.
-    .target(name: "CCurl"),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
     .target(
       name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
-    // Pictures in memory, text on them, and their PNG files. Knows no CIFAR.
-    .target(name: "Picture", dependencies: ["CZlib"], swiftSettings: settings),
-    // The system's zlib.
-    .systemLibrary(
-      name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib",
-      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
-    .testTarget(
-      name: "TarArchiveTests", dependencies: ["TarArchive", "Threads", "Digests", "PipeTestSupport"],
-      swiftSettings: settings),
-    .testTarget(
-      name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
-    .testTarget(
-      name: "DownloadTests", dependencies: ["Download", "Digests", "FileSupport", "PipeTestSupport", system],
-      swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "Download", "Threads", "CSystemCalls", "cifar-pipe", "PipeTestSupport",
+        "CIFARPipeCommands", "TarArchive", "Digests", "Download", "Threads", "CSystemCalls", "cifar-pipe",
+        "PipeTestSupport",
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

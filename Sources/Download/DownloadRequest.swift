@@ -8,6 +8,8 @@ public struct DownloadRequest: Sendable {
   public var destination: FilePath
   /// What is known of the file.
   public var expected: ExpectedContent
+  /// How its digests are computed.
+  public var digests: DigestFunctions
   /// Whether a wrong file at ``destination`` is replaced, once the right one is complete and checked.
   public var replacesExisting = false
   /// Bounds on time and rate.
@@ -16,11 +18,14 @@ public struct DownloadRequest: Sendable {
   public var retries = RetryPolicy()
 
   /// A request with the documented limits.
-  public init(sources: [DownloadURL], destination: FilePath, expected: ExpectedContent) {
+  public init(
+    sources: [DownloadURL], destination: FilePath, expected: ExpectedContent, digests: DigestFunctions
+  ) {
     precondition(!sources.isEmpty, "a download needs a source")
     self.sources = sources
     self.destination = destination
     self.expected = expected
+    self.digests = digests
   }
 }
 

@@ -45,7 +45,8 @@ final class DownloadSession {
     defer { lock.release() }
     // Another process may have fetched it meanwhile.
     if let result = try present.check() { return result }
-    let partial = try PartialDownload(for: name, in: directory, expected: request.expected)
+    let partial = try PartialDownload(
+      for: name, in: directory, expected: request.expected, digests: request.digests)
     highWater = partial.length
     do {
       let digests = try fetch(into: partial)

@@ -31,6 +31,30 @@ public struct ContentDigests: Sendable, Equatable {
   public var md5: String?
 }
 
+/// A digest of bytes that arrive piece by piece.
+public protocol ByteDigest {
+  /// Adds `bytes` to what was given so far.
+  mutating func update(_ bytes: UnsafeRawBufferPointer)
+
+  /// The digest of everything given so far, in lower-case hexadecimal digits.
+  func hexadecimal() -> String
+}
+
+/// How digests are computed; the program gives it, so that no cryptography is needed to build downloads.
+public struct DigestFunctions: Sendable {
+  /// Begins a SHA-256.
+  public let sha256: @Sendable () -> any ByteDigest
+  /// Begins an MD5.
+  public let md5: @Sendable () -> any ByteDigest
+
+  /// These functions.
+  public init(sha256: @escaping @Sendable () -> any ByteDigest, md5: @escaping @Sendable () -> any ByteDigest)
+  {
+    self.sha256 = sha256
+    self.md5 = md5
+  }
+}
+
 extension ExpectedContent {
   /// What is wrong with a complete file, or `nil` if nothing is known to be wrong.
   func failure(byteCount: Int, digests: ContentDigests) -> SourceFailure? {

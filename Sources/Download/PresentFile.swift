@@ -34,7 +34,7 @@ struct PresentFile {
       if let failure = sizeFailure(byteCount) { return try refused(path, failure) }
       let running: RunningDigests
       do {
-        running = try RunningDigests(of: file, for: request.expected)
+        running = try RunningDigests(of: file, for: request.expected, by: request.digests)
       } catch {
         throw DownloadError.file(.system(path: path, operation: .read, reason: error))
       }

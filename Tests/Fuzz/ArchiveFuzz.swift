@@ -1,3 +1,5 @@
+@testable import TarArchive
+
 /// The bytes of one fuzzing input as a source, in pieces whose size the input chooses.
 private final class FuzzSource: ByteSource {
   let name = "input"

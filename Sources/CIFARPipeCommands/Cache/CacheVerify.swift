@@ -42,12 +42,12 @@ struct CacheVerify: ParsableCommand {
 
   private func archive(_ path: FilePath, _ archive: KnownArchive) throws -> String {
     let recognized = try RecognizedArchive(opening: path, as: archive.layout)
-    let source = DigestingSource(recognized.source, .sha256)
+    let source = MeasuredSource(recognized.source)
     try ArchiveReader(
       source, format: recognized.format, expecting: recognized.expectedMembers, overlaps: true
     )
     .finish()
-    return source.hexadecimal() == archive.expected.sha256
+    return source.sha256 == archive.expected.sha256
       ? "right, the official archive" : "whole, but not the official archive"
   }
 

@@ -1,3 +1,4 @@
+import Digests
 import Download
 import FileSupport
 import SystemPackage
@@ -121,7 +122,8 @@ struct Fetch {
   private func download(_ messages: MessageOptions, from sources: [DownloadURL]) throws -> DownloadResult {
     let isPossible = !sources.isEmpty
     var request = DownloadRequest(
-      sources: isPossible ? sources : self.sources, destination: path, expected: expected)
+      sources: isPossible ? sources : self.sources, destination: path, expected: expected,
+      digests: DigestFunctions(sha256: { Digest(.sha256) }, md5: { Digest(.md5) }))
     request.replacesExisting = isReplacing
     request.retries.maximumTries = maximumTries
     request.limits.rateWindow = longestSilence
@@ -184,3 +186,5 @@ private struct NoTransport: HTTPTransport {
     throw .unavailable(reason: "the network is ruled out")
   }
 }
+
+extension Digest: ByteDigest {}

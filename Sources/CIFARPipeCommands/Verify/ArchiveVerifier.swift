@@ -140,12 +140,14 @@ struct ArchiveVerifier {
 }
 
 /// A source whose bytes are counted and digested as they pass.
-private final class MeasuredSource: ByteSource {
-  private let source: FileSource
+///
+/// Asked for its figures when no thread reads any more: after ``ArchiveReader/finish()``.
+final class MeasuredSource: ByteSource {
+  private let source: any ByteSource
   private var digest = Digest(.sha256)
   private(set) var byteCount = 0
 
-  init(_ source: FileSource) {
+  init(_ source: any ByteSource) {
     self.source = source
   }
 
@@ -160,12 +162,15 @@ private final class MeasuredSource: ByteSource {
 
   func cancel() { source.cancel() }
 
+  /// The SHA-256 of what was read, in hexadecimal digits.
+  var sha256: String { digest.hexadecimal() }
+
   /// Reads what nobody has read, then gives length and digest of everything to `file`.
   func measure(_ file: inout CheckedFile) throws {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { piece.deallocate() }
     while try read(into: piece) > 0 {}
     file.byteCount = byteCount
-    file.sha256 = digest.hexadecimal()
+    file.sha256 = sha256
   }
 }

@@ -1,4 +1,3 @@
-import Digests
 import Glibc
 import SystemPackage
 import Threads
@@ -41,9 +40,9 @@ final class DigestThread {
   /// Starts the thread, with nothing to read yet.
   ///
   /// - Throws: `Errno.resourceTemporarilyUnavailable` when there is no thread to be had.
-  init(_ file: FileDescriptor, _ algorithm: Digest.Algorithm) throws(Errno) {
+  init(_ file: FileDescriptor, _ begin: @escaping @Sendable () -> any ByteDigest) throws(Errno) {
     thread = PipelineThread(name: "digest") { [progress] in
-      let outcome = Self.digest(of: file, algorithm, progress)
+      let outcome = Self.digest(of: file, begin(), progress)
       progress.update { $0.outcome = outcome }
     }
     do { try thread.start() } catch { throw .resourceTemporarilyUnavailable }
@@ -79,11 +78,10 @@ final class DigestThread {
 
   /// What the thread does.
   private static func digest(
-    of file: FileDescriptor, _ algorithm: Digest.Algorithm, _ progress: Progress
+    of file: FileDescriptor, _ digest: consuming any ByteDigest, _ progress: Progress
   ) -> Result<String, Errno> {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockLength, alignment: 64)
     defer { block.deallocate() }
-    var digest = Digest(algorithm)
     var offset = 0
     while true {
       let told = progress.state.wait(on: progress.changed) {

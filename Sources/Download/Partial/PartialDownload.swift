@@ -19,6 +19,7 @@ final class PartialDownload {
   private let name: FilePath.Component
   private let recordName: FilePath.Component
   private let expected: ExpectedContent
+  private let digestFunctions: DigestFunctions
   private var file: FileDescriptor?
   private var digests: RunningDigests?
   private var writeback = EarlyWriteback()
@@ -31,11 +32,13 @@ final class PartialDownload {
   /// - Throws: ``DownloadError/cannotCreate(_:)`` if what is in the way cannot be opened or removed, and
   ///   ``DownloadError/file(_:)`` if it cannot be read.
   init(
-    for finalName: FilePath.Component, in directory: DirectoryHandle, expected: ExpectedContent
+    for finalName: FilePath.Component, in directory: DirectoryHandle, expected: ExpectedContent,
+    digests: DigestFunctions
   ) throws(DownloadError) {
     self.directory = directory
     self.finalName = finalName
     self.expected = expected
+    digestFunctions = digests
     guard let name = FilePath.Component(bytes: finalName.bytes + Array(".part".utf8)),
       let recordName = FilePath.Component(bytes: finalName.bytes + Array(".part.origin".utf8))
     else { preconditionFailure("a longer plain name is a plain name") }
@@ -277,7 +280,7 @@ final class PartialDownload {
   private func runningDigests(of length: Int) throws(DownloadError) -> RunningDigests {
     guard let file else { preconditionFailure("no unfinished file is open") }
     do {
-      let digests = try RunningDigests(of: file, for: expected)
+      let digests = try RunningDigests(of: file, for: expected, by: digestFunctions)
       digests.advance(to: length)
       return digests
     } catch {

@@ -10,9 +10,11 @@ final class RunningDigests {
   private let md5: DigestThread?
 
   /// Starts the threads; the file must stay open until the end of this object.
-  init(of file: FileDescriptor, for expected: ExpectedContent) throws(Errno) {
-    sha256 = try DigestThread(file, .sha256)
-    md5 = expected.sha256 == nil ? try DigestThread(file, .md5) : nil
+  init(
+    of file: FileDescriptor, for expected: ExpectedContent, by functions: DigestFunctions
+  ) throws(Errno) {
+    sha256 = try DigestThread(file, functions.sha256)
+    md5 = expected.sha256 == nil ? try DigestThread(file, functions.md5) : nil
   }
 
   /// Tells that the first `length` bytes of the file are there.

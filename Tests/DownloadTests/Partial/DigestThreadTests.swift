@@ -15,7 +15,7 @@ struct DigestThreadTests {
     let bytes = archiveBytes(count)
     let file = try FileDescriptor.open(scratch.write(bytes + [1, 2, 3], to: "a"), .readOnly)
     defer { try? file.close() }
-    let thread = try DigestThread(file, .sha256)
+    let thread = try DigestThread(file, DigestFunctions.sums.sha256)
 
     for length in stride(from: 0, through: count, by: 77_777) { thread.advance(to: length) }
     thread.advance(to: count)
@@ -27,7 +27,7 @@ struct DigestThreadTests {
   func cutOff() throws {
     let file = try FileDescriptor.open(scratch.write([1, 2, 3], to: "a"), .readOnly)
     defer { try? file.close() }
-    let thread = try DigestThread(file, .md5)
+    let thread = try DigestThread(file, DigestFunctions.sums.md5)
 
     thread.advance(to: 4)
 
@@ -39,7 +39,7 @@ struct DigestThreadTests {
     let file = try FileDescriptor.open(scratch.write(archiveBytes(1000), to: "a"), .readOnly)
     defer { try? file.close() }
 
-    var thread: DigestThread? = try DigestThread(file, .sha256)
+    var thread: DigestThread? = try DigestThread(file, DigestFunctions.sums.sha256)
     weak let watched = thread
     thread?.advance(to: 1000)
     thread = nil

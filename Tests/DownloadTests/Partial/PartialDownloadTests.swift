@@ -14,7 +14,7 @@ struct PartialDownloadTests {
   private func open(_ expected: ExpectedContent? = nil) throws -> PartialDownload {
     try PartialDownload(
       for: name, in: try DirectoryHandle(opening: scratch.path),
-      expected: expected ?? ExpectedContent(byteCount: 10_000, sha256: sha256(file)))
+      expected: expected ?? ExpectedContent(byteCount: 10_000, sha256: sha256(file)), digests: .sums)
   }
 
   private func names() throws -> [String] {
