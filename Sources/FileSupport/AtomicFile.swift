@@ -64,15 +64,18 @@ public final class AtomicFile {
   ///
   /// - Throws: ``FileError/exists(path:kind:)`` when a file of that name has appeared meanwhile, or
   ///   ``FileError/system(path:operation:reason:)``; the final name is then as it was, and the temporary
-  ///   file goes with this object.
+  ///   file goes with this object. ``FileError/notDurable(path:operation:reason:)`` comes after the rename:
+  ///   the file has its final name and is complete.
   public func publish() throws(FileError) {
     precondition(isOpen, "\(path.escaped): published twice, or after it was abandoned")
     try descriptor.synchronize(path: path)
     try rename()
     hasTemporaryName = false
     isOpen = false
-    try descriptor.close(path: path)
-    try directory.synchronize()
+    try FileError.afterPublishing(path) { () throws(FileError) in
+      try descriptor.close(path: path)
+      try directory.synchronize()
+    }
   }
 
   /// Removes the temporary file; nothing happens after ``publish()`` or a second time.
@@ -114,7 +117,8 @@ public final class AtomicFile {
       if reason == .fileExists { throw .exists(path: path, kind: .regular) }
       throw .system(path: path, operation: .rename, reason: reason)
     }
-    try directory.removeFile(temporaryName)
+    // The file has its final name; the next run removes a second one that cannot be removed now.
+    try? directory.removeFile(temporaryName)
   }
 
   private static func openParent(of path: FilePath) throws(FileError) -> DirectoryHandle {

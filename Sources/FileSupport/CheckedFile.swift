@@ -25,11 +25,15 @@ public final class CheckedFile: Sendable {
   public convenience init(_ path: FilePath, seenAs earlier: FileStatus? = nil) throws(FileError) {
     let opened = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
-    try self.init(FileDescriptor(rawValue: opened), path: path, seenAs: earlier)
+    try self.init(takingOver: FileDescriptor(rawValue: opened), path: path, seenAs: earlier)
   }
 
-  /// Takes over an open file, also when it is refused.
-  init(_ descriptor: FileDescriptor, path: FilePath, seenAs earlier: FileStatus? = nil) throws(FileError) {
+  /// Takes over a file that is open for reading, also when it is refused.
+  ///
+  /// - Throws: As ``init(_:seenAs:)``.
+  public init(
+    takingOver descriptor: FileDescriptor, path: FilePath, seenAs earlier: FileStatus? = nil
+  ) throws(FileError) {
     self.path = path
     self.descriptor = descriptor
     do throws(FileError) {
@@ -44,7 +48,7 @@ public final class CheckedFile: Sendable {
   }
 
   deinit {
-    // Nothing was written, so that closing has nothing to report.
+    // Whoever has written to it as well, and needs the bytes, has flushed them before.
     try? descriptor.close()
   }
 
@@ -105,7 +109,7 @@ public final class CheckedFile: Sendable {
 }
 
 extension FileStatus {
-  fileprivate func requireRegularFile(_ path: FilePath) throws(FileError) {
+  func requireRegularFile(_ path: FilePath) throws(FileError) {
     guard kind == .regular else { throw .wrongKind(path: path, expected: .regular, found: kind) }
   }
 }

@@ -4,10 +4,18 @@ import SystemPackage
 extension DirectoryHandle {
   /// The names in the directory, without `.` and `..`, in no particular order.
   public func entries() throws(FileError) -> [FilePath.Component] {
+    try entries { fdopendir($0) }
+  }
+
+  /// The names, read from the stream that `openStream` makes; a test lets it fail.
+  func entries(from openStream: (CInt) -> OpaquePointer?) throws(FileError) -> [FilePath.Component] {
     // A second descriptor, since `closedir` closes the one it was given.
     let copy = openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0, let stream = fdopendir(copy) else {
-      throw .system(path: path, operation: .read, reason: .last)
+    guard copy >= 0 else { throw .system(path: path, operation: .read, reason: .last) }
+    guard let stream = openStream(copy) else {
+      let reason = Errno.last
+      close(copy)
+      throw .system(path: path, operation: .read, reason: reason)
     }
     defer { closedir(stream) }
     var names: [FilePath.Component] = []

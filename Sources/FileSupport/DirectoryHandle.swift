@@ -57,6 +57,19 @@ public final class DirectoryHandle: Sendable {
     return FileDescriptor(rawValue: opened)
   }
 
+  /// The same, owned by an object; the descriptor of an updated file can be written to as well.
+  public func openCheckedFile(
+    _ name: FilePath.Component, isUpdated: Bool = false
+  ) throws(FileError) -> CheckedFile {
+    let path = path(of: name)
+    // Before it is opened: to open a device may do something, and a link or a socket says why only here.
+    try status(of: name)?.requireRegularFile(path)
+    let flags = (isUpdated ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+    guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
+    return try CheckedFile(takingOver: FileDescriptor(rawValue: opened), path: path)
+  }
+
   /// Creates the file `name`, which must not exist, for writing and reading.
   ///
   /// - Parameter mode: Permission bits before the umask is applied.

@@ -73,13 +73,31 @@ extension FileDescriptor {
   public func writeFully(_ bytes: UnsafeRawBufferPointer, path: FilePath) throws(FileError) {
     var rest = bytes
     while !rest.isEmpty {
-      let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
-      if count < 0 {
-        let reason = Errno.last
-        if reason == .interrupted { continue }
+      rest = UnsafeRawBufferPointer(rebasing: rest[try writeSome(rest, path: path)...])
+    }
+  }
+
+  /// Writes the beginning of `bytes`, as much of it as the system takes at once.
+  ///
+  /// - Parameters:
+  ///   - offset: Where in the file to write, in bytes; `nil` writes at, and moves, the descriptor's position.
+  ///   - path: The name for messages.
+  /// - Returns: The number of bytes.
+  public func writeSome(
+    _ bytes: UnsafeRawBufferPointer, at offset: Int64? = nil, path: FilePath
+  ) throws(FileError) -> Int {
+    while true {
+      let count =
+        if let offset {
+          Glibc.pwrite(rawValue, bytes.baseAddress, bytes.count, off_t(offset))
+        } else {
+          Glibc.write(rawValue, bytes.baseAddress, bytes.count)
+        }
+      if count >= 0 { return count }
+      let reason = Errno.last
+      guard reason == .interrupted else {
         throw .system(path: path, operation: .write, reason: reason)
       }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
     }
   }
 

@@ -15,6 +15,10 @@ public enum FileError: Error, Equatable, Sendable {
   case foreignContents(path: FilePath, name: FilePath)
   /// The output has no name of its own below a directory, such as `/`, `.` or `..`.
   case notAName(path: FilePath)
+  /// The output is complete under its final name, but may be lost if the machine stops before the disk has it.
+  ///
+  /// Whoever tries again without leave to replace it gets ``exists(path:kind:)``.
+  case notDurable(path: FilePath, operation: Operation, reason: Errno)
   /// The input is of another kind than the one that can be read.
   case wrongKind(path: FilePath, expected: FileKind, found: FileKind)
   /// Somebody has written to the input while it was read; lengths in bytes.
@@ -53,7 +57,7 @@ public enum FileError: Error, Equatable, Sendable {
     switch self {
     case .system(let path, _, _), .exists(let path, _), .notReplaceable(let path, _),
       .foreignContents(let path, _), .notAName(let path), .wrongKind(let path, _, _),
-      .changed(let path, _, _), .replaced(let path), .locked(let path, _):
+      .notDurable(let path, _, _), .changed(let path, _, _), .replaced(let path), .locked(let path, _):
       path
     }
   }
@@ -65,6 +69,19 @@ extension FileError: CustomStringConvertible {
     "\(path.escaped): \(finding)"
   }
 
+  /// Runs `action`, which makes the name durable that `path` has just got.
+  ///
+  /// - Throws: ``notDurable(path:operation:reason:)`` in the place of what the system says.
+  public static func afterPublishing(
+    _ path: FilePath, _ action: () throws(FileError) -> Void
+  ) throws(FileError) {
+    do {
+      try action()
+    } catch .system(_, let operation, let reason) {
+      throw .notDurable(path: path, operation: operation, reason: reason)
+    }
+  }
+
   private var finding: String {
     switch self {
     case .system(_, let operation, let reason): "cannot \(operation.rawValue): \(reason.words)"
@@ -74,6 +91,8 @@ extension FileError: CustomStringConvertible {
     case .foreignContents(_, let name):
       "is not replaced, since '\(name.escaped)' in it is none of the files that this command makes"
     case .notAName: "is not a name for an output (expected a name below an existing directory)"
+    case .notDurable(_, let operation, let reason):
+      "written, but perhaps not durable: cannot \(operation.rawValue): \(reason.words)"
     case .wrongKind(_, let expected, let found): "is of the wrong kind (expected \(expected), found \(found))"
     case .changed(_, let expected, let found):
       "changed while being read (expected \(expected) bytes, found \(found))"

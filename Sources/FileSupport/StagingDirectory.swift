@@ -74,7 +74,8 @@ public final class StagingDirectory {
     hasTemporaryName = false
     // The lock said "unfinished"; it must not outlive that.
     flock(handle.descriptor.rawValue, LOCK_UN)
-    if synchronizing { try parent.synchronize() }
+    guard synchronizing else { return }
+    try FileError.afterPublishing(path) { () throws(FileError) in try parent.synchronize() }
   }
 
   /// Removes the temporary directory and what is in it; nothing happens after ``publish()`` or a second time.

@@ -29,6 +29,22 @@ struct AtomicFileTests {
     #expect(try contents(of: path) == Array("abc".utf8))
   }
 
+  @Test("a file that has its name says so when the directory cannot be flushed any more")
+  func notDurable() throws {
+    let path = scratch.path.appending("out")
+    let file = try AtomicFile(path)
+    try write("abc", to: file)
+    makeUnflushable(scratch.path)
+
+    #expect(throws: FileError.notDurable(path: path, operation: .sync, reason: .badFileDescriptor)) {
+      try file.publish()
+    }
+
+    #expect(try names() == ["out"])
+    #expect(try contents(of: path) == Array("abc".utf8))
+    #expect(throws: FileError.exists(path: path, kind: .regular)) { try AtomicFile(path) }
+  }
+
   @Test("nothing stays behind without publishing")
   func abandon() throws {
     var file: AtomicFile? = try AtomicFile(scratch.path.appending("out"))

@@ -1,8 +1,9 @@
-import FileSupport
 import Glibc
 import PipeTestSupport
 import SystemPackage
 import Testing
+
+@testable import FileSupport
 
 @Suite("DirectoryHandle")
 struct DirectoryHandleTests {
@@ -75,5 +76,20 @@ struct DirectoryHandleTests {
 
     #expect(try root.entries() == [odd])
     #expect(try !root.isEmpty())
+  }
+
+  @Test("names that cannot be listed leave no descriptor open")
+  func failedListing() throws {
+    let root = try DirectoryHandle(opening: scratch.path)
+    let refusal = FileError.system(path: scratch.path, operation: .read, reason: .noMemory)
+
+    #expect(throws: refusal) {
+      try root.entries { _ in
+        errno = ENOMEM
+        return nil
+      }
+    }
+
+    #expect(openDescriptorCount(below: scratch.path) == 1)
   }
 }

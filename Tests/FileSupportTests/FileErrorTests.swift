@@ -29,6 +29,10 @@ struct FileErrorTests {
         "p: is of the wrong kind (expected a file, found a named pipe)"
       ),
       (
+        .notDurable(path: "p", operation: .sync, reason: .ioError),
+        "p: written, but perhaps not durable: cannot flush: input/output error"
+      ),
+      (
         .changed(path: "p", expected: 3, found: 2),
         "p: changed while being read (expected 3 bytes, found 2)"
       ),

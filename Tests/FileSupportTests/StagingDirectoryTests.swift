@@ -29,6 +29,21 @@ struct StagingDirectoryTests {
     #expect(try names(output) == ["new"])
   }
 
+  @Test("a directory that has its name says so when the one above cannot be flushed any more")
+  func notDurable() throws {
+    let staging = try StagingDirectory(output)
+    try fill(staging.handle)
+    makeUnflushable(scratch.path)
+
+    #expect(throws: FileError.notDurable(path: output, operation: .sync, reason: .badFileDescriptor)) {
+      try staging.publish()
+    }
+
+    #expect(try names() == ["out"])
+    #expect(try names(output) == ["new"])
+    #expect(throws: FileError.exists(path: output, kind: .directory)) { try StagingDirectory(output) }
+  }
+
   @Test("nothing stays behind without publishing, not even deep contents")
   func abandon() throws {
     var staging: StagingDirectory? = try StagingDirectory(output)

@@ -120,7 +120,7 @@ struct Ending {
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .inputOutputError
     case .system(_, .create, _): .cannotCreate
     case .system(_, .open, _), .wrongKind: .noInput
-    case .system: .inputOutputError
+    case .system, .notDurable: .inputOutputError
     case .changed, .replaced: .dataError
     case .locked: .temporaryFailure
     }
