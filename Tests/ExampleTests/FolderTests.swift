@@ -1,0 +1,58 @@
+import PipeTestSupport
+import Testing
+
+/// Arrows between the folders of a target point one way, as those between targets do.
+@Suite("Folders of a target")
+struct FolderTests {
+  /// Circles that are being taken apart; a folder that is not in one of them may not come into any.
+  private static let known: [String: [Set<String>]] = [
+    "CIFAR": [["Python", "Records"]],
+    "CIFARPipeCommands": [
+      [
+        ".", "Batch", "Bench", "Cache", "CommandLine", "Data", "Extract", "Fetch", "Options", "Report",
+        "Resume", "Shard", "Show", "Synth", "Verify",
+      ]
+    ],
+    "Download": [[".", "HTTP", "Partial", "Rules"]],
+    "InputPipeline": [["Queues", "Threads"], ["Pipeline", "Records"]],
+    "TarArchive": [[".", "Threads"]],
+  ]
+
+  @Test("do not use each other in a circle", arguments: RepositoryFile.names(in: "Sources"))
+  func circles(target: String) throws {
+    let graph = try FolderGraph(of: target)
+
+    for circle in graph.circles {
+      #expect(
+        Self.known[target, default: []].contains { circle.isSubset(of: $0) }, "\(graph.arrows(in: circle))")
+    }
+  }
+
+  @Test("are known by what they declare and use, not by comments, strings or members")
+  func reading() {
+    let source = SwiftSource(
+      """
+      import Module  // One
+      /* Two */ private struct Own { enum Inner {} }
+      extension Used: Asked where Inner: Own { func made() { made(); other.made2(); let a = Kind.Member.self } }
+      func free<T: Bound>(_ one: One.Two) -> Result { called("Text \\(Shown.self) Text", #"Raw " \\(Not)"#) }
+      """)
+
+    #expect(source.declared == ["free("])
+    let names = ["Used", "Asked", "Bound", "Result", "called(", "Shown", "Kind", "One"]
+    let others = ["Two", "Own", "Inner", "made(", "made2(", "Member", "Text", "Raw", "Not"]
+    #expect(source.used.isSuperset(of: names))
+    #expect(source.used.isDisjoint(with: others))
+  }
+
+  @Test("are in a circle if each can be reached from the other")
+  func components() {
+    let graph = FolderGraph([
+      ("A", "struct A {}", "a"), ("B", "struct B { let a: A; let c: C }", "b"),
+      ("C", "struct C { let d: D }", "c"), ("D", "struct D { let b: B }", "d"),
+    ])
+
+    #expect(graph.circles == [["B", "C", "D"]])
+    #expect(graph.arrows(in: ["B", "C", "D"]) == ["B -> C: C (b)", "C -> D: D (c)", "D -> B: B (d)"])
+  }
+}
