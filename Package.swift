@@ -28,7 +28,8 @@ var targets: [Target] = [
   .target(
     name: "InputPipeline",
     dependencies: [
-      "Threads", "CSystemCalls", system, .product(name: "DequeModule", package: "swift-collections"),
+      "FileSupport", "Threads", "CSystemCalls", system,
+      .product(name: "DequeModule", package: "swift-collections"),
     ],
     swiftSettings: settings),
   // Record layouts, transforms, generated records and the assembled CIFAR pipeline.

@@ -1,3 +1,4 @@
+import FileSupport
 import SystemPackage
 
 /// Reads records of one fixed length; the key is `name:index`, with the index from 0 in each file.
@@ -26,7 +27,7 @@ public struct FixedLengthFormat: RecordFormat {
   ///
   /// - Throws: ``ReaderError/shorterThanHeader(_:headerLength:found:)``, besides what keeps it from being opened.
   public func open(_ path: FilePath) throws(ReaderError) -> Unit {
-    let file = try RegularFile(path)
+    let file = try CheckedFile.ofRecords(path)
     guard file.byteCount >= window.headerLength else {
       throw .shorterThanHeader(path, headerLength: window.headerLength, found: file.byteCount)
     }
@@ -38,7 +39,7 @@ public struct FixedLengthFormat: RecordFormat {
     /// Bytes that a block should have: few enough for the cache, enough to make system calls rare.
     static let blockLength = 256 << 10
 
-    private let file: RegularFile
+    private let file: CheckedFile
     private let window: RecordWindow
     private let recordsPerBlock: Int
     private var cursor: RecordCursor
@@ -47,7 +48,7 @@ public struct FixedLengthFormat: RecordFormat {
     private var remaining = 0..<0
     private var firstInBlock = 0
 
-    init(file: RegularFile, window: RecordWindow) {
+    init(file: CheckedFile, window: RecordWindow) {
       self.file = file
       self.window = window
       recordsPerBlock = max(1, (Self.blockLength - window.recordLength) / window.hopLength + 1)
@@ -60,7 +61,7 @@ public struct FixedLengthFormat: RecordFormat {
         guard let range = cursor.next(upTo: recordsPerBlock)?.records else { return .end }
         let start = window.offset(ofRecord: range.lowerBound)
         let end = window.offset(ofRecord: range.upperBound - 1) + window.recordLength
-        block = try file.bytes(in: start..<end)
+        block = try file.recordBytes(in: start..<end)
         remaining = range
         firstInBlock = range.lowerBound
       }

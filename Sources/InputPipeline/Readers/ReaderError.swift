@@ -1,3 +1,4 @@
+import FileSupport
 import SystemPackage
 
 /// Why records could not be read.
@@ -31,18 +32,43 @@ extension ReaderError: CustomStringConvertible {
     case .lengthTooSmall(let name, let minimum, let found):
       "record window: \(name) is too small (expected at least \(minimum), found \(found))"
     case .lengthsTooLarge: "record window: the lengths are too large together"
-    case .cannotOpen(let path, let errno): "\(path): cannot be opened: \(errno)"
-    case .notARegularFile(let path): "\(path): is not a regular file"
+    case .cannotOpen(let path, let errno): "\(path.escaped): cannot be opened: \(errno)"
+    case .notARegularFile(let path): "\(path.escaped): is not a regular file"
     case .cannotRead(let path, let offset, let errno):
-      "\(path): cannot be read at byte \(offset): \(errno)"
+      "\(path.escaped): cannot be read at byte \(offset): \(errno)"
     case .endsEarly(let path, let expected, let found):
-      "\(path): ends early, it was cut while being read (expected \(expected) bytes, found \(found))"
+      "\(path.escaped): ends early, it was cut while being read (expected \(expected) bytes, found \(found))"
     case .shorterThanHeader(let path, let headerLength, let found):
-      "\(path): is shorter than its header (expected at least \(headerLength) bytes, found \(found))"
+      "\(path.escaped): is shorter than its header (expected at least \(headerLength) bytes, found \(found))"
     case .fileTooLong(let path, let maximum, let found):
-      "\(path): is too long for one record (expected at most \(maximum) bytes, found \(found))"
+      "\(path.escaped): is too long for one record (expected at most \(maximum) bytes, found \(found))"
     case .lineTooLong(let path, let line, let maximum):
-      "\(path): line \(line) is too long (expected at most \(maximum) bytes)"
+      "\(path.escaped): line \(line) is too long (expected at most \(maximum) bytes)"
+    }
+  }
+}
+
+extension CheckedFile {
+  /// Opens the file at `path` in which records are looked for.
+  static func ofRecords(_ path: FilePath) throws(ReaderError) -> CheckedFile {
+    do {
+      return try CheckedFile(path)
+    } catch {
+      if case .system(_, _, let reason) = error { throw .cannotOpen(path, reason) }
+      throw .notARegularFile(path)
+    }
+  }
+
+  /// The bytes of `range` that hold records.
+  func recordBytes(in range: Range<Int>) throws(ReaderError) -> [UInt8] {
+    do {
+      return try bytes(in: range)
+    } catch .changed(_, let expected, let found) {
+      throw .endsEarly(path, expected: expected, found: found)
+    } catch .system(_, _, let reason) {
+      throw .cannotRead(path, offset: range.lowerBound, reason)
+    } catch {
+      preconditionFailure("an open file is not looked up again: \(error)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import FileSupport
 import SystemPackage
 
 /// Reads each line as a record; the key is `name:line`, with the line from 1, skipped lines counted.
@@ -35,7 +36,7 @@ public struct TextLineFormat: RecordFormat {
 
   /// Opens the file at `path`.
   public func open(_ path: FilePath) throws(ReaderError) -> Unit {
-    Unit(file: try RegularFile(path), format: self)
+    Unit(file: try CheckedFile.ofRecords(path), format: self)
   }
 
   /// An open file, read in blocks.
@@ -46,13 +47,13 @@ public struct TextLineFormat: RecordFormat {
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
-    private let file: RegularFile
+    private let file: CheckedFile
     private let format: TextLineFormat
     private var line = 0
     private var block: ArraySlice<UInt8> = []
     private var blockEnd = 0
 
-    init(file: RegularFile, format: TextLineFormat) {
+    init(file: CheckedFile, format: TextLineFormat) {
       self.file = file
       self.format = format
     }
@@ -74,7 +75,7 @@ public struct TextLineFormat: RecordFormat {
         if block.isEmpty {
           guard blockEnd < file.byteCount else { return bytes.isEmpty ? nil : bytes }
           let end = min(file.byteCount, blockEnd + Self.blockLength)
-          block = try file.bytes(in: blockEnd..<end)[...]
+          block = try file.recordBytes(in: blockEnd..<end)[...]
           blockEnd = end
         }
         let end = block.firstIndex(of: Self.lineFeed)

@@ -1,3 +1,4 @@
+import FileSupport
 import SystemPackage
 
 /// Reads each file as one record; the key is the name of the file.
@@ -26,7 +27,7 @@ public struct WholeFileFormat: RecordFormat {
   ///
   /// - Throws: ``ReaderError/fileTooLong(_:maximum:found:)``, besides what keeps it from being opened.
   public func open(_ path: FilePath) throws(ReaderError) -> Unit {
-    let file = try RegularFile(path)
+    let file = try CheckedFile.ofRecords(path)
     guard file.byteCount <= maximumByteCount else {
       throw .fileTooLong(path, maximum: maximumByteCount, found: file.byteCount)
     }
@@ -35,11 +36,11 @@ public struct WholeFileFormat: RecordFormat {
 
   /// An open file.
   public struct Unit: WorkUnit {
-    let file: RegularFile
+    let file: CheckedFile
 
     /// Reads the whole file.
     public mutating func next() throws(ReaderError) -> WorkUnitStep {
-      .last(KeyedRecord(key: RecordKey(path: file.path), value: try file.bytes(in: 0..<file.byteCount)))
+      .last(KeyedRecord(key: RecordKey(path: file.path), value: try file.recordBytes(in: 0..<file.byteCount)))
     }
   }
 }
