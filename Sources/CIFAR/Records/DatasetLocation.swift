@@ -1,5 +1,4 @@
 import FileSupport
-import Glibc
 import SystemPackage
 
 /// Where the records of a split are.
@@ -27,7 +26,7 @@ public enum DatasetLocation: Sendable, Equatable {
     do {
       found = try FileStatus(at: path).kind
     } catch {
-      throw .unreadable(path: path, reason: error)
+      throw .unreadable(error)
     }
     switch found {
     case .regular: self = .archive(path)
@@ -71,23 +70,20 @@ public enum DatasetLocation: Sendable, Equatable {
     return variant == .binary ? .files(paths) : .pickledFiles(paths)
   }
 
-  /// The names in a directory.
-  ///
-  /// The corresponding C function is `readdir`.
+  /// The names in a directory; those that are not UTF-8 are none of ours, whatever they decode to.
   private static func names(in directory: FilePath) throws(DatasetError) -> Set<String> {
-    guard let stream = directory.withPlatformString({ opendir($0) }) else {
-      throw .unreadable(path: directory, reason: Errno(rawValue: errno))
+    do {
+      return Set(try DirectoryHandle(opening: directory).entries().map(\.string))
+    } catch {
+      throw .unreadable(error)
     }
-    defer { closedir(stream) }
-    var names: Set<String> = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else { break }
-      // Names that are not UTF-8 are none of ours, whatever they decode to.
-      names.insert(
-        withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-    }
-    guard errno == 0 else { throw .unreadable(path: directory, reason: Errno(rawValue: errno)) }
-    return names
+  }
+}
+
+extension DatasetError {
+  /// What keeps a place from being looked at, of which the system is the only judge.
+  fileprivate static func unreadable(_ error: FileError) -> DatasetError {
+    guard case .system(let path, _, let reason) = error else { preconditionFailure("\(error)") }
+    return .unreadable(path: path, reason: reason)
   }
 }
