@@ -19,7 +19,7 @@ public struct CIFARDataset: Sendable {
     kind: DatasetKind, parts: [RecordCollection.Part], classNames: [String]? = nil,
     coarseNames: [String]? = nil,
     store: ((RecordCollection) -> ResidentRecordStore)? = nil
-  ) throws(RecordPipelineError) {
+  ) throws(RecordCollectionError) {
     self.kind = kind
     self.classNames = classNames ?? kind.facts.fineNames
     self.coarseNames = coarseNames ?? kind.facts.coarseNames

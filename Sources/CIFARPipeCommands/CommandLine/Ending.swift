@@ -55,7 +55,7 @@ struct Ending {
     case is ArchiveError: .dataError
     case let error as DownloadError: Self.status(of: error.cause)
     case let error as FetchError: Self.status(of: error)
-    case is TransformError, PictureError.size: .usage
+    case is TransformError, is RecordCollectionError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case QueueError.poolAboveCapacity: .usage
     case is QueueError: .internalError

@@ -2,7 +2,7 @@
 public enum RecordPipelineError: Error, Equatable, Sendable {
   /// There is nothing to deliver.
   case noRecords
-  /// Record numbers are 32 bits wide.
+  /// All epochs together have more records than can be counted.
   case tooManyRecords(found: Int)
   /// Every batch would be dropped as incomplete.
   case batchNeverFull(batchSize: Int, recordCount: Int)
@@ -19,8 +19,7 @@ extension RecordPipelineError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noRecords: "data set: no records"
-    case .tooManyRecords(let found):
-      "data set: too many records (expected less than \(RecordReference.absent), found \(found))"
+    case .tooManyRecords(let found): RecordCollectionError(recordCount: found).description
     case .batchNeverFull(let batchSize, let recordCount):
       "batches of \(batchSize) examples are never full: an epoch has \(recordCount) records, "
         + "and the remainder is dropped"

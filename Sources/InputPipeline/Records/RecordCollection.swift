@@ -23,15 +23,17 @@ public struct RecordCollection: Sendable {
 
   /// A data set of `parts` in this order; traps unless `recordLength` is at least 1.
   ///
-  /// - Throws: ``RecordPipelineError/tooManyRecords(found:)`` above 2^32 - 2 records.
-  public init(recordLength: Int, parts: [Part]) throws(RecordPipelineError) {
+  /// - Throws: ``RecordCollectionError`` above 2^32 - 2 records.
+  public init(recordLength: Int, parts: [Part]) throws(RecordCollectionError) {
     precondition(recordLength >= 1, "a record has at least 1 byte")
     self.recordLength = recordLength
     self.parts = parts
     var firstRecords = [0]
     for part in parts {
       let (sum, overflow) = firstRecords.last!.addingReportingOverflow(part.source.recordCount)
-      guard !overflow && sum < Int(RecordReference.absent) else { throw .tooManyRecords(found: sum) }
+      guard !overflow && sum < Int(RecordReference.absent) else {
+        throw RecordCollectionError(recordCount: sum)
+      }
       firstRecords.append(sum)
     }
     self.firstRecords = firstRecords
@@ -53,5 +55,16 @@ public struct RecordCollection: Sendable {
       if firstRecords[middle] <= record { low = middle } else { high = middle }
     }
     return (low, record - firstRecords[low])
+  }
+}
+
+/// A data set has more records than ``RecordReference`` can number.
+public struct RecordCollectionError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The records that there are, at least.
+  public let recordCount: Int
+
+  /// One line with both numbers.
+  public var description: String {
+    "data set: too many records (expected less than \(RecordReference.absent), found \(recordCount))"
   }
 }

@@ -15,19 +15,11 @@ public final class ResidentRecordStore: RecordStore {
   private let region: MemoryRegion
   /// For each part the number of its first piece.
   private let firstPieces: [Int]
-  fileprivate let pieces: Monitor<Pieces>
+  let pieces: Monitor<PieceRules>
+  /// The end of a fill, or a cancel.
+  private let settled = Condition()
+  /// Whether all pieces were read: all that a later epoch asks.
   private let isComplete: Atomic<Bool>
-
-  /// Which pieces were read.
-  fileprivate struct Pieces {
-    var areRead: [Bool]
-    var unreadCount: Int
-
-    init(count: Int) {
-      areRead = Array(repeating: false, count: count)
-      unreadCount = count
-    }
-  }
 
   /// A store that reads from the sources of `records` when it is asked for them.
   ///
@@ -41,7 +33,7 @@ public final class ResidentRecordStore: RecordStore {
       defer { pieceCount += (recordCount + Self.pieceLength - 1) / Self.pieceLength }
       return pieceCount
     }
-    pieces = Monitor(Pieces(count: pieceCount))
+    pieces = Monitor(PieceRules(count: pieceCount))
     isComplete = Atomic(pieceCount == 0)
   }
 
@@ -53,7 +45,7 @@ public final class ResidentRecordStore: RecordStore {
     self.records = records
     self.region = region
     firstPieces = []
-    pieces = Monitor(Pieces(count: 0))
+    pieces = Monitor(PieceRules(count: 0))
     isComplete = Atomic(true)
   }
 
@@ -63,55 +55,79 @@ public final class ResidentRecordStore: RecordStore {
   /// The bytes reserved for records.
   public var byteCount: Int { region.bytes.count }
 
-  /// Nothing ever waits.
+  /// Nothing ever waits for a slot.
   public var statistics: QueueStatistics? { nil }
 
-  /// Makes references, reading what was not read before; never waits.
+  /// Makes references, reading what was not read before.
+  ///
+  /// What ends a wait for another thread that reads the same piece: the end of its reading, also by an error, or
+  /// ``cancel()``.
   public func references(
     to range: Range<Int>, part: Int, epoch: UInt32, isReading: Bool
   ) throws -> [RecordReference] {
-    if isReading { try read(range, part: part) }
+    if isReading && !isComplete.load(ordering: .acquiring) { try read(range, part: part) }
     return range.map {
       RecordReference(
         record: UInt32($0), slot: isReading ? UInt32($0) : RecordReference.absent, epoch: epoch)
     }
   }
 
-  /// Reads the pieces of those records that were passed over before.
+  /// Reads the pieces of those records that were passed over before; waits as
+  /// ``references(to:part:epoch:isReading:)``.
   public func readAbsent(_ references: inout [RecordReference]) throws {
     for index in references.indices {
-      let record = references[index].record
-      try read(
-        Int(record)..<Int(record) + 1, part: records.location(ofRecord: Int(record)).part)
-      references[index].slot = record
+      let record = Int(references[index].record)
+      if !isComplete.load(ordering: .acquiring) {
+        try read(record..<record + 1, part: records.location(ofRecord: record).part)
+      }
+      references[index].slot = references[index].record
     }
   }
 
   /// Does nothing: records stay.
   public func release(_ references: ArraySlice<RecordReference>) {}
 
-  /// Does nothing: there are no waits.
-  public func cancel() {}
+  /// Ends the waits that have begun; a later pipeline waits as the first one did.
+  public func cancel() {
+    pieces.withLock { $0.cancel() }
+    settled.broadcast()
+  }
 
   /// Reads all pieces that overlap `range` of `part` and were not read before.
   private func read(_ range: Range<Int>, part: Int) throws {
-    guard !isComplete.load(ordering: .acquiring) else { return }
     let all = records.firstRecords[part]..<records.firstRecords[part + 1]
     let firstIndex = (range.lowerBound - all.lowerBound) / Self.pieceLength
     let lastIndex = (range.upperBound - 1 - all.lowerBound) / Self.pieceLength
     for index in firstIndex...lastIndex {
       let piece = firstPieces[part] + index
-      guard !pieces.withLock({ $0.areRead[piece] }) else { continue }
+      guard try claim(piece) else { continue }
       let first = all.lowerBound + index * Self.pieceLength
-      try fill(first..<min(first + Self.pieceLength, all.upperBound), part: part)
-      let areAllRead = pieces.withLock { pieces in
-        // The reader and a batcher that continues a run may both have read it.
-        if !pieces.areRead[piece] { pieces.unreadCount -= 1 }
-        pieces.areRead[piece] = true
-        return pieces.unreadCount == 0
+      do { try fill(first..<min(first + Self.pieceLength, all.upperBound), part: part) } catch {
+        settle(piece, isRead: false)
+        throw error
       }
-      if areAllRead { isComplete.store(true, ordering: .releasing) }
+      settle(piece, isRead: true)
     }
+  }
+
+  /// Whether the piece is the caller's to read; otherwise it was read.
+  private func claim(_ piece: Int) throws(QueueError) -> Bool {
+    var cancelCount: Int?
+    let claim = pieces.wait(on: settled) { $0.claim(piece, begunAfter: &cancelCount) }
+    switch claim {
+    case .read: return true
+    case .wasRead: return false
+    case .cancelled: throw .closed(queue: "records in memory")
+    }
+  }
+
+  private func settle(_ piece: Int, isRead: Bool) {
+    let areAllRead = pieces.withLock { pieces in
+      pieces.settle(piece, isRead: isRead)
+      return pieces.unreadCount == 0
+    }
+    if areAllRead { isComplete.store(true, ordering: .releasing) }
+    settled.broadcast()
   }
 
   /// Reads the records of `range`, all of one part.
@@ -125,7 +141,57 @@ public final class ResidentRecordStore: RecordStore {
   }
 }
 
-extension ResidentRecordStore {
-  /// How many pieces were read so far.
-  var readPieceCount: Int { pieces.withLock { $0.areRead.count - $0.unreadCount } }
+/// The rules of ``ResidentRecordStore``, free of threads: who reads a piece, and who waits for it.
+///
+/// The reader and a batcher that continues a run may want the same piece. Only one of them reads it, because a
+/// source may write a record more than once before its bytes are right.
+struct PieceRules {
+  /// What a thread that wants a piece does.
+  enum Claim {
+    /// Reads it, then calls ``settle(_:isRead:)``.
+    case read
+    /// Uses it.
+    case wasRead
+    /// Gives up.
+    case cancelled
+  }
+
+  private enum State { case absent, filling, read }
+
+  private var states: [State]
+  private(set) var unreadCount: Int
+  private var cancelCount = 0
+
+  init(count: Int) {
+    states = Array(repeating: .absent, count: count)
+    unreadCount = count
+  }
+
+  /// What to do about `piece`; `nil` means "not yet", while another thread reads it.
+  ///
+  /// - Parameter cancelCount: `nil` at the first question of a wait; the same variable at each later one.
+  mutating func claim(_ piece: Int, begunAfter cancelCount: inout Int?) -> Claim? {
+    switch states[piece] {
+    case .absent:
+      states[piece] = .filling
+      return .read
+    case .read:
+      return .wasRead
+    case .filling:
+      defer { cancelCount = cancelCount ?? self.cancelCount }
+      return cancelCount ?? self.cancelCount == self.cancelCount ? nil : .cancelled
+    }
+  }
+
+  /// Ends the reading of `piece`; if it failed, the next thread that wants the piece reads it.
+  mutating func settle(_ piece: Int, isRead: Bool) {
+    precondition(states[piece] == .filling, "nobody reads piece \(piece)")
+    states[piece] = isRead ? .read : .absent
+    if isRead { unreadCount -= 1 }
+  }
+
+  /// Ends all waits that have begun.
+  mutating func cancel() {
+    cancelCount += 1
+  }
 }

@@ -1,3 +1,5 @@
+import Glibc
+import PipeTestSupport
 import Testing
 
 @testable import InputPipeline
@@ -46,5 +48,111 @@ struct ResidentRecordStoreTests {
       }
       #expect(store.readPieceCount == 6)
     }
+  }
+
+  // MARK: Two threads that want the same piece
+
+  @Test(
+    "a piece that one thread reads is not read by another, which a cancel lets go", .timeLimit(.minutes(1)))
+  func oneReading() throws {
+    let source = GatedRecords()
+    let store = try source.store()
+    let reader = Background { Result { try readAll(store) } }
+    source.gate.waitForArrivals(1)
+
+    let batcher = Background { Result { try readLast(store) } }
+    // A cancel ends the waits that have begun, and nobody can tell from outside when that is.
+    while !batcher.isDone {
+      store.cancel()
+      sched_yield()
+    }
+    #expect(throws: QueueError.self) { try batcher.value.get() }
+
+    // The next pipeline waits for the same reading, and then has its bytes.
+    let next = Background { Result { try readLast(store) } }
+    source.gate.open()
+    #expect(try reader.value.get() == Array(0..<20))
+    #expect(try next.value.get() == 19)
+    #expect(source.readings.withLock { $0 } == 1)
+  }
+
+  @Test("a reading that fails leaves the piece to whoever wants it next", .timeLimit(.minutes(1)))
+  func failedReading() throws {
+    let source = GatedRecords(failsFirst: true)
+    let store = try source.store()
+    let reader = Background { Result { try readAll(store) } }
+    source.gate.waitForArrivals(1)
+    let batcher = Background { Result { try readLast(store) } }
+
+    source.gate.open()
+
+    #expect(throws: GatedRecords.Failure.self) { try reader.value.get() }
+    #expect(try batcher.value.get() == 19)
+    #expect(source.readings.withLock { $0 } == 2 && store.readPieceCount == 1)
+  }
+
+  @Test("the rules: one reads, the others wait for the end, an error or a cancel")
+  func rules() {
+    var pieces = PieceRules(count: 2)
+    var (first, second): (Int?, Int?) = (nil, nil)
+    #expect(pieces.claim(0, begunAfter: &first) == .read)
+    #expect(pieces.claim(0, begunAfter: &first) == nil)
+    #expect(pieces.claim(1, begunAfter: &second) == .read)
+
+    pieces.cancel()
+    #expect(pieces.claim(0, begunAfter: &first) == .cancelled)
+    #expect(pieces.claim(0, begunAfter: &second) == nil, "a wait that begins after the cancel")
+
+    pieces.settle(0, isRead: false)
+    #expect(pieces.claim(0, begunAfter: &second) == .read && pieces.unreadCount == 2)
+    pieces.settle(0, isRead: true)
+    #expect(pieces.claim(0, begunAfter: &first) == .wasRead && pieces.unreadCount == 1)
+  }
+
+  private func readAll(_ store: ResidentRecordStore) throws -> [UInt64] {
+    try store.references(to: 0..<20, part: 0, epoch: 0, isReading: true).map {
+      number(at: $0.slot, in: store)
+    }
+  }
+
+  private func readLast(_ store: ResidentRecordStore) throws -> UInt64 {
+    var last = [RecordReference(record: 19, slot: RecordReference.absent, epoch: 0)]
+    try store.readAbsent(&last)
+    return number(at: last[0].slot, in: store)
+  }
+}
+
+/// 20 records whose first reading stops at a gate.
+private struct GatedRecords: RecordSource {
+  struct Failure: Error {}
+
+  let gate = Gate()
+  let readings = Locked(0)
+  var failsFirst = false
+  let recordCount = 20
+
+  func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws {
+    let reading = readings.withLock {
+      $0 += 1
+      return $0
+    }
+    if reading == 1 { gate.wait() }
+    if reading == 1 && failsFirst { throw Failure() }
+    try NumberedRecords(first: 0, recordCount: recordCount).readRecords(in: range, into: buffer)
+  }
+
+  func store() throws -> ResidentRecordStore {
+    try ResidentRecordStore(
+      RecordCollection(recordLength: NumberedRecords.length, parts: [.init(name: "a", source: self)]))
+  }
+}
+
+extension ResidentRecordStore {
+  /// How many pieces were read so far.
+  var readPieceCount: Int {
+    let pieceCount = records.parts.reduce(0) {
+      $0 + ($1.source.recordCount + Self.pieceLength - 1) / Self.pieceLength
+    }
+    return pieceCount - pieces.withLock { $0.unreadCount }
   }
 }
