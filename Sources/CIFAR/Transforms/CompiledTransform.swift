@@ -91,27 +91,4 @@ public final class CompiledTransform: Sendable {
 
   /// Bytes of a result.
   public var bytesPerImage: Int { height * width * channelCount * elementType.byteCount }
-
-  /// What each operation draws for a record, for tests that replay it.
-  func draws(epoch: UInt64, record: UInt64) -> [TransformDraw] {
-    func generator(_ index: Int) -> CounterGenerator {
-      randomness[index].generator(seed: seed).derived(epoch)
-    }
-    return steps.map { step in
-      switch step {
-      case .crop, .pad, .standardize, .affine: return .nothing
-      case .randomCrop(_, let rows, let columns, let index):
-        let offset = generator(index).position(rows: rows, columns: columns, record: record)
-        return .offset(row: offset.row, column: offset.column)
-      case .flip(let index): return .mirrors(generator(index).isChosen(record: record))
-      case .brightness(let delta, let index):
-        return .shift(generator(index).shift(delta: delta, record: record))
-      case .contrast(let lower, let upper, let index):
-        return .factor(generator(index).factor(lower: lower, upper: upper, record: record))
-      case .cutout(_, let height, let width, let index):
-        let centre = generator(index).position(rows: height, columns: width, record: record)
-        return .centre(row: centre.row, column: centre.column)
-      }
-    }
-  }
 }

@@ -61,19 +61,3 @@ extension CounterGenerator {
     min(lower + (upper - lower) * unit(at: record), upper.nextDown)
   }
 }
-
-/// What an operation drew for one record; for tests, which replay it.
-enum TransformDraw: Equatable {
-  /// The operation draws nothing.
-  case nothing
-  /// Where a random crop begins.
-  case offset(row: Int, column: Int)
-  /// Whether a flip mirrors.
-  case mirrors(Bool)
-  /// What brightness adds.
-  case shift(Double)
-  /// By what contrast multiplies.
-  case factor(Double)
-  /// The pixel about which a cutout is centred.
-  case centre(row: Int, column: Int)
-}

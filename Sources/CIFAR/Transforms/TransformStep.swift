@@ -1,4 +1,9 @@
-/// One operation, checked and prepared for the loop over images.
+import InputPipeline
+
+/// A prepared piece of work on one image; an operation consists of one or more.
+///
+/// An enum of plain numbers and not the operations themselves: the loop over images is compiled for all of them
+/// at once, and no thread counts references to what all threads share.
 enum TransformStep {
   /// Cuts `height` x `width` pixels out, `top` rows and `left` columns from the corner.
   case crop(top: Int, left: Int, height: Int, width: Int)
@@ -18,4 +23,34 @@ enum TransformStep {
   case affine(centre: ChannelValues, factor: ChannelValues)
   /// Zeros in a square about one of `height` x `width` pixels.
   case cutout(size: Int, height: Int, width: Int, randomness: Int)
+
+  /// Does the work on the image of `record`, with the generators of its epoch.
+  @inline(__always)
+  func apply(
+    to image: inout TransformedImage, record: UInt64, _ generators: UnsafeMutablePointer<CounterGenerator>
+  ) {
+    switch self {
+    case .crop(let top, let left, let height, let width):
+      image.crop(top: top, left: left, height: height, width: width)
+    case .randomCrop(let size, let rows, let columns, let index):
+      let offset = generators[index].position(rows: rows, columns: columns, record: record)
+      image.crop(top: offset.row, left: offset.column, height: size, width: size)
+    case .pad(let margin):
+      image.pad(margin)
+    case .flip(let index):
+      if generators[index].isChosen(record: record) { image.mirror() }
+    case .brightness(let delta, let index):
+      let shift = generators[index].shift(delta: delta, record: record)
+      image.apply(centre: .zero, factor: .one, offset: ChannelValues(repeating: shift))
+    case .contrast(let lower, let upper, let index):
+      image.stretch(by: generators[index].factor(lower: lower, upper: upper, record: record))
+    case .standardize:
+      image.standardize()
+    case .affine(let centre, let factor):
+      image.apply(centre: centre, factor: factor, offset: .zero)
+    case .cutout(let size, let height, let width, let index):
+      let centre = generators[index].position(rows: height, columns: width, record: record)
+      image.cut(row: centre.row, column: centre.column, size: size)
+    }
+  }
 }

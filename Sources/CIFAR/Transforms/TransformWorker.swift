@@ -71,31 +71,7 @@ public struct TransformWorker {
       pixels: pixels, regions: regions, instructions: transform.instructions)
     let generators = epochGenerators
     transform.steps.withUnsafeBufferPointer { steps in
-      for step in steps {
-        switch step {
-        case .crop(let top, let left, let height, let width):
-          image.crop(top: top, left: left, height: height, width: width)
-        case .randomCrop(let size, let rows, let columns, let index):
-          let offset = generators[index].position(rows: rows, columns: columns, record: record)
-          image.crop(top: offset.row, left: offset.column, height: size, width: size)
-        case .pad(let margin):
-          image.pad(margin)
-        case .flip(let index):
-          if generators[index].isChosen(record: record) { image.mirror() }
-        case .brightness(let delta, let index):
-          let shift = generators[index].shift(delta: delta, record: record)
-          image.apply(centre: .zero, factor: .one, offset: ChannelValues(repeating: shift))
-        case .contrast(let lower, let upper, let index):
-          image.stretch(by: generators[index].factor(lower: lower, upper: upper, record: record))
-        case .standardize:
-          image.standardize()
-        case .affine(let centre, let factor):
-          image.apply(centre: centre, factor: factor, offset: .zero)
-        case .cutout(let size, let height, let width, let index):
-          let centre = generators[index].position(rows: height, columns: width, record: record)
-          image.cut(row: centre.row, column: centre.column, size: size)
-        }
-      }
+      for step in steps { step.apply(to: &image, record: record, generators) }
     }
     if let next { prefetch(next, plane: 1) }
     image.write(

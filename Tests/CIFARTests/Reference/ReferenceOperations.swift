@@ -6,19 +6,21 @@
 extension ReferenceImage {
   /// The image after one operation, for which `draw` was drawn.
   func applying(_ operation: ImageOperation, _ draw: TransformDraw) -> ReferenceImage {
-    switch (operation, draw) {
-    case (.crop(let size), .nothing): croppedOrPadded(to: size)
-    case (.randomCrop(let size), .offset(let row, let column)):
-      window(top: row, left: column, height: size, width: size)
-    case (.pad(let margin), .nothing):
-      window(top: -margin, left: -margin, height: height + 2 * margin, width: width + 2 * margin)
-    case (.flip, .mirrors(let isMirrored)): isMirrored ? mirrored() : self
-    case (.brightness, .shift(let shift)): mapped { $1 + shift }
-    case (.contrast, .factor(let factor)): contrasted(by: factor)
-    case (.standardize, .nothing): standardized()
-    case (.normalize(let mean, let deviation), .nothing): mapped { ($1 / 255 - mean[$0]) / deviation[$0] }
-    case (.scale(let factor), .nothing): mapped { $1 * factor }
-    case (.cutout(let size), .centre(let row, let column)): cut(row: row, column: column, size: size)
+    switch (operation.kind, draw) {
+    case (let crop as Crop, .nothing): croppedOrPadded(to: crop.size)
+    case (let crop as RandomCrop, .offset(let row, let column)):
+      window(top: row, left: column, height: crop.size, width: crop.size)
+    case (let pad as Pad, .nothing):
+      window(
+        top: -pad.margin, left: -pad.margin, height: height + 2 * pad.margin, width: width + 2 * pad.margin)
+    case (is Flip, .mirrors(let isMirrored)): isMirrored ? mirrored() : self
+    case (is Brightness, .shift(let shift)): mapped { $1 + shift }
+    case (is Contrast, .factor(let factor)): contrasted(by: factor)
+    case (is Standardize, .nothing): standardized()
+    case (let it as Normalize, .nothing): mapped { ($1 / 255 - it.mean[$0]) / it.deviation[$0] }
+    case (let scale as Scale, .nothing): mapped { $1 * scale.factor }
+    case (let cutout as Cutout, .centre(let row, let column)):
+      cut(row: row, column: column, size: cutout.size)
     default: preconditionFailure("\(operation) does not draw \(draw)")
     }
   }
