@@ -1,6 +1,7 @@
 import Glibc
 import PipeTestSupport
 import Testing
+import Threads
 
 @testable import InputPipeline
 
@@ -127,7 +128,7 @@ private struct GatedRecords: RecordSource {
   struct Failure: Error {}
 
   let gate = Gate()
-  let readings = Locked(0)
+  let readings = Monitor(0)
   var failsFirst = false
   let recordCount = 20
 
