@@ -179,6 +179,28 @@ struct BenchTests {
     #expect(FileBytes.text(scratch.path.appending("old")) != "old\n")
   }
 
+  @Test(
+    "two reports for one place are refused before any run, however its paths are spelt",
+    arguments: [
+      ["r", "r"], ["r", "./r"], ["r", "sub/../r"], ["r", "link-to-here/r"], ["old", "hard"], ["old", "soft"],
+      ["-", "-"],
+    ])
+  func samePlace(places: [String]) {
+    let scratch = ScratchDirectory("bench")
+    let script = "echo old >old; ln old hard; ln -s old soft; mkdir sub; ln -s . link-to-here"
+    #expect(Tool.shell(script, in: scratch.path).run().status == .exited(0))
+    let names = FileBytes.names(in: scratch.path)
+
+    for options in [["--export-json", "--export-csv"], ["--export-csv", "--export-markdown"]] {
+      let words = ["bench", "--force", options[0], places[0], options[1], places[1]]
+      let result = Tool.command(words + Self.quick, in: scratch.path).runChecked()
+      #expect(result.status == .exited(64))
+      #expect(result.errorText.contains("each of the '--export' options needs a place of its own"))
+      #expect(result.output == [] && FileBytes.names(in: scratch.path) == names)
+    }
+    #expect(FileBytes.text(scratch.path.appending("old")) == "old\n")
+  }
+
   @Test("a single run has no spread, and the report no word that is no number (M07)")
   func singleRun() throws {
     let options = Self.quick + ["--runs", "1", "--baseline", "sync", "--step-time", "1ms"]

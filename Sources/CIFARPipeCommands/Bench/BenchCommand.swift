@@ -78,6 +78,10 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     if minAu != nil && stepTime == nil { throw ValidationError("'--min-au' needs '--step-time'") }
+    let exports = [exportJson, exportCsv, exportMarkdown].compactMap(\.self)
+    for (index, export) in exports.enumerated() where exports[..<index].contains(where: export.isSamePlace) {
+      throw ValidationError("each of the '--export' options needs a place of its own")
+    }
   }
 
   func run() throws {

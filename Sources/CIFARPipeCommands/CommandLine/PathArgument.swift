@@ -1,4 +1,6 @@
 import ArgumentParser
+import FileSupport
+import Glibc
 import SystemPackage
 
 /// A path of the command line, byte for byte as it was given.
@@ -15,9 +17,21 @@ struct PathArgument: ExpressibleByArgument, Sendable {
   }
 
   /// Whether both name the same output, where no output is standard output.
+  ///
+  /// Files that exist are compared by what the paths lead to, others by their directory and name.
   func isSamePlace(as other: PathArgument?) -> Bool {
     guard let other, !other.isStandardStream else { return isStandardStream }
-    return !isStandardStream && path.lexicallyNormalized() == other.path.lexicallyNormalized()
+    guard !isStandardStream else { return false }
+    if let file = Self.identity(path), let otherFile = Self.identity(other.path) { return file == otherFile }
+    let directories = (Self.identity(path.parentDirectory), Self.identity(other.path.parentDirectory))
+    return path.lastComponent == other.path.lastComponent && directories.0 != nil
+      && directories.0 == directories.1
+  }
+
+  /// The device and the number of the file that a path leads to; `nil` without one.
+  private static func identity(_ path: FilePath) -> [UInt]? {
+    var status = stat()
+    return path.withPlatformString { stat($0, &status) } == 0 ? [status.st_dev, status.st_ino] : nil
   }
 
   static var defaultCompletionKind: CompletionKind { .file() }
