@@ -129,6 +129,35 @@ struct ResumeTests {
     #expect(isIdentical)
   }
 
+  @Test("a run that has nothing left to deliver says so; where nobody told its end, that is no success")
+  func nothingLeft() throws {
+    let message = "nothing is left to deliver: the run of '--resume' ends before batch 16"
+    let epoch = Self.base + ["--format", "raw"]
+    let first = StoppableRun(options: epoch).run()
+    #expect(first.next == 16)
+
+    for (more, isTold) in [([], false), (["--epochs", "1"], true), (["--batches", "16"], true)] {
+      let rest = StoppableRun(options: epoch, own: more, token: first.token).run()
+      #expect(rest.result.status == .exited(isTold ? 0 : 64))
+      #expect(rest.result.output.isEmpty)
+      #expect(rest.token == (isTold ? first.token : nil))
+      #expect(
+        rest.result.errorText == "cifar-pipe: \(message)"
+          + (isTold
+            ? "\n"
+            : "; tell with '--epochs' or '--batches' how much it delivers, counted from its beginning\n"))
+    }
+    let next = StoppableRun(options: epoch, own: ["--epochs", "2"], token: first.token).run()
+    #expect(next.result.output.count == first.result.output.count && next.result.errorText == "")
+
+    // The last of 16 batches is left out, since three processes do not share it equally.
+    let share = epoch + ["--shard", "1/3"]
+    let own = StoppableRun(options: share).run()
+    let rest = StoppableRun(options: share, own: ["--quiet", "--epochs", "1"], token: own.token).run()
+    #expect(own.next == 14 && rest.result.status == .exited(0))
+    #expect(rest.result.output.isEmpty && rest.result.errorText == "")
+  }
+
   @Test("the token of a run without a seed holds the one that was drawn")
   func drawnSeed() throws {
     let options = ["--batch-size", "64", "--transform", "none", "--format", "raw", "--epochs", "1"]
@@ -240,6 +269,15 @@ struct ResumeTests {
     #expect(isSecond)
     let isFirst = picture.output == Tool.command(show + shard + ["--shard", "none"]).runChecked().output
     #expect(!isFirst)
+
+    // Batch 1 is the other process's: it is not for want of a batch that this one shows none.
+    let half = Self.base + ["--shard", "0/2"]
+    let own = StoppableRun(options: half + ["--format", "raw"], own: ["--batches", "2"]).run()
+    let next = Tool.command(show + shard.prefix(2) + half + ["--resume", try #require(own.token)])
+      .runChecked()
+    #expect(own.next == 1 && next.status == .exited(0), "\(next.errorText)")
+    let none = Tool.command(show + goesOn + ["--batches", "1"]).runChecked()
+    #expect(none.status == .exited(64) && none.output.isEmpty)
 
     for command in [["bench"], show] {
       let other = Tool.command(command + goesOn + ["--seed", "6"]).runChecked()

@@ -194,6 +194,43 @@ struct ShardTests {
     #expect(Self.run(["--batches", "1"], ["RANK=0", "WORLD_SIZE=1"], seed: false).status == .exited(0))
   }
 
+  @Test("a run in which nothing is random needs no seed, and its processes have one order")
+  func nothingRandom() throws {
+    func run(_ options: [String]) -> CommandResult {
+      let words = ["batch", "--data", SampleData.directory.string, "--batch-size", "64", "--epochs", "1"]
+      return Tool.command(words + ["--no-shuffle", "--format", "jsonl"] + options).runChecked()
+    }
+    let whole = run([]).outputText.split(separator: "\n")
+
+    let shares = (0..<2).map { run(["--shard", "\($0)/2", "--transform", "crop:24,standardize"]) }
+
+    #expect(shares.allSatisfy { $0.status == .exited(0) && $0.errorText == "" })
+    let lines = shares.map { $0.outputText.split(separator: "\n") }
+    #expect(whole.count == 16 && whole.indices.allSatisfy { lines[$0 % 2][$0 / 2] == whole[$0] })
+    #expect(run(["--shard", "0/2", "--transform", "flip"]).status == .exited(64))
+  }
+
+  @Test("auto delivers all of the test set to each process, and says so once; a named shard shares it out")
+  func testSet() throws {
+    let launched = ["RANK=1", "WORLD_SIZE=4"]
+    let options = ["--split", "test", "--format", "raw"]
+    let whole = Self.run(options)
+
+    for asked in [[], ["--shard", "auto"]] {
+      let found = Self.run(options + asked, launched)
+      let isWhole = found.output == whole.output
+      #expect(isWhole)
+      #expect(
+        found.errorText
+          == "cifar-pipe: all batches of '--split test', in spite of torchrun (RANK=1, WORLD_SIZE=4); '--shard 1/4' "
+          + "delivers a share\n")
+    }
+    #expect(Self.run(options, launched, seed: false).status == .exited(0))
+    let share = Self.run(options + ["--shard", "1/4"], launched)
+    #expect(share.status == .exited(0) && share.errorText == "")
+    #expect(share.output.count == 2 * 64 * (8 * 8 * 3 + 4))
+  }
+
   @Test(
     "what is no shard is refused", arguments: ["2/2", "-1/2", "1", "1/", "/2", "1/2/3", "0/0", "a/b", "1:2"])
   func malformed(shard: String) {

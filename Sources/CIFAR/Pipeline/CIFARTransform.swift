@@ -41,6 +41,8 @@ public struct CIFARTransform: BatchTransform {
 
   /// The operations in their order.
   public var operations: [ImageOperation] { images.operations }
+  /// Whether an operation draws, so that an image depends on the seed.
+  public var isRandom: Bool { images.isRandom }
   /// The order of an image's axes.
   public var layout: ImageLayout { images.layout }
   /// The type of an image's values.

@@ -23,6 +23,9 @@ public final class CompiledTransform: Sendable {
   /// What all random choices derive from.
   public let seed: UInt64
 
+  /// Whether an operation draws, so that a result depends on ``seed``.
+  public var isRandom: Bool { !randomness.isEmpty }
+
   /// The prepared operations.
   let steps: [TransformStep]
   /// What the generators of the operations that draw depend on.

@@ -118,7 +118,8 @@ struct BatchCommand: ParsableCommand {
       datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: [sizeOptions.sizes],
       console: messages.console)
     // The tutorial's five lines.
-    let options = try inputs.options(sizeOptions.sizes, batches: format == .shapes ? 5 : nil)
+    let options = try inputs.options(
+      sizeOptions.sizes, unlessTold: format == .shapes ? .batches(5) : .epoch)
     return PreparedRun(
       pipeline: try inputs.pipeline(options), dataset: inputs.dataset, transform: inputs.transform,
       token: try tokenFile == nil ? nil : inputs.token(options))

@@ -7,7 +7,8 @@ struct RunInputs {
   var dataset: CIFARDataset
   /// How they become examples.
   let transform: CIFARTransform
-  /// What every random choice derives from: the one that was given, or a random one.
+  /// What every random choice derives from: the one that was given, else a random one, or 0 where nothing is
+  /// random, so that all processes and runs have the same token.
   let seed: UInt64
 
   private let split: Split
@@ -15,6 +16,15 @@ struct RunInputs {
   private let share: BatchShare
   /// Where the run that is continued stood.
   private let earlier: ResumeToken?
+  private let console: Console
+
+  /// Where a run ends when the command line does not say.
+  enum DefaultEnd {
+    case epoch
+    case batches(Int)
+    /// It goes on as long as somebody takes batches.
+    case never
+  }
 
   /// Checks the command line first, then opens the data.
   ///
@@ -30,33 +40,50 @@ struct RunInputs {
     let environment = Environment.current
     // A run that continues another has its seed, whether the command line repeats it or not.
     let given = pipelineOptions.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
-    share = try shardOptions.share(environment, hasSeed: given != nil, console: console)
-    seed = given ?? .random(in: .min ... .max)
+    let drawn = given ?? .random(in: .min ... .max)
+    transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: drawn)
+    let isRandom = !pipelineOptions.noShuffle || transform.isRandom
+    seed = isRandom ? drawn : given ?? 0
     split = datasetOptions.split
+    share = try shardOptions.share(
+      of: split, environment, lacksSeed: isRandom && given == nil, console: console)
     self.pipelineOptions = pipelineOptions
-    transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: seed)
+    self.console = console
     dataset = try DatasetOpening(datasetOptions, environment: environment).open()
     console.note("seed \(seed)")
   }
 
   /// The options of a run with `sizes`.
   ///
-  /// - Parameter batches: How many batches are delivered where the command line does not say; one epoch if `nil`.
   /// - Throws: ``CommandError/usage(_:)``; ``ResumeError/differs(field:token:run:)`` where the run does not continue
   ///   the one of the token.
   func options(
-    _ sizes: PipelineSizes, batches: Int? = nil
+    _ sizes: PipelineSizes, unlessTold end: DefaultEnd = .epoch
   ) throws -> RecordPipelineOptions {
-    var options = try pipelineOptions.recordPipelineOptions(
-      sizes, recordCount: dataset.records.recordCount, seed: seed)
+    let recordCount = dataset.records.recordCount
+    var options = try pipelineOptions.recordPipelineOptions(sizes, recordCount: recordCount, seed: seed)
     options.share = share
-    if options.epochs == nil && options.batches == nil {
-      options.batches = batches
-      options.epochs = batches == nil ? 1 : nil
+    let isTold = options.epochs != nil || options.batches != nil
+    if !isTold {
+      switch end {
+      case .epoch: options.epochs = 1
+      case .batches(let count): options.batches = count
+      case .never: break
+      }
     }
     if let earlier {
       try earlier.check(continuedBy: token(options))
       options.firstBatch = earlier.next
+      if try options.schedule(recordCount: recordCount).isOver(at: earlier.next) {
+        let message = "nothing is left to deliver: the run of '--resume' ends before batch \(earlier.next)"
+        // Nobody said that the run ends there, so nobody expects that nothing comes.
+        guard isTold else {
+          throw CommandError.usage(
+            message + "; tell with '--epochs' or '--batches' how much it delivers, counted from its beginning"
+          )
+        }
+        console.hint(message)
+      }
     }
     return options
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CIFAR
 import InputPipeline
 
 extension BatchShare.Uneven: ExpressibleByArgument {}
@@ -40,19 +41,29 @@ struct ShardOptions: ParsableArguments {
 
   /// The share of this process, told once on standard error where a launcher named it.
   ///
-  /// - Parameter hasSeed: Whether the seed was given: without it every process would have an order of its own.
+  /// The test set is an exception to `auto`: a process that judges a model by it has to see all of it.
+  ///
+  /// - Parameter lacksSeed: Whether every process would draw a seed, and so an order or images, of its own.
   /// - Throws: ``CommandError/usage(_:)``.
-  func share(_ environment: Environment, hasSeed: Bool, console: Console) throws(CommandError) -> BatchShare {
+  func share(
+    of split: Split, _ environment: Environment, lacksSeed: Bool, console: Console
+  ) throws(CommandError) -> BatchShare {
     let found: (index: Int, count: Int)
     switch shard ?? .automatic {
     case .none: return .all
     case .process(let index, let count): found = (index, count)
     case .automatic:
       guard let place = try Launcher.place(environment.variable), place.size > 1 else { return .all }
+      guard split != .test else {
+        console.hint(
+          "all batches of '--split test', in spite of \(place.words); '--shard \(place.rank)/\(place.size)' "
+            + "delivers a share")
+        return .all
+      }
       console.hint("shard \(place.rank)/\(place.size), from \(place.words)")
       found = (place.rank, place.size)
     }
-    guard hasSeed || found.count == 1 else {
+    guard !lacksSeed || found.count == 1 else {
       throw .usage("a shard of \(found.count) needs '--seed': all processes must draw the same order")
     }
     return found.count == 1 ? .all : BatchShare(index: found.index, count: found.count, uneven: uneven)

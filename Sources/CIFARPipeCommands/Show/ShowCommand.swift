@@ -43,12 +43,11 @@ struct ShowCommand: ParsableCommand {
     let inputs = try RunInputs(
       datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: [sizeOptions.sizes],
       console: messages.console)
-    var options = try inputs.options(sizeOptions.sizes, batches: 1)
-    // Each process gets one of these.
-    options.batches = options.firstBatch + options.share.count
-    let pipeline = try inputs.pipeline(options)
+    let pipeline = try inputs.pipeline(inputs.options(sizeOptions.sizes, unlessTold: .never))
     try pipeline.untilSignal {
-      guard let batch = try pipeline.next() else { throw RecordPipelineError.noRecords }
+      guard let batch = try pipeline.next() else {
+        throw CommandError.usage("a run with these options delivers no batch to show")
+      }
       let sheet = BatchSheet(
         batch, transform: inputs.transform, dataset: inputs.dataset, labels: pipelineOptions.labels,
         scale: scale)

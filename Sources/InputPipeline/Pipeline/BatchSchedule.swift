@@ -94,6 +94,15 @@ public struct BatchSchedule: Sendable, Equatable {
     return blendsEpochs ? blendedEntry(number) : keptEntry(number)
   }
 
+  /// Whether this process delivers nothing from batch `number` on.
+  public func isOver(at number: Int) -> Bool {
+    guard let batchCount else { return false }
+    // The first of its batches ends the search, so at most those of the other processes are looked at.
+    return !(number..<max(number, batchCount)).contains { number in
+      entry(number).map { $0.isDelivered || $0.repeated != nil } ?? false
+    }
+  }
+
   /// The number of the first batch of the epoch in which batch `number` begins; 0 where epochs blend, since
   /// they cannot be drawn apart.
   public func firstBatch(ofEpochWith number: Int) -> Int {

@@ -40,10 +40,7 @@ public final class RecordPipeline: Sendable {
   ) throws {
     precondition(options.threads >= 1, "a pipeline has at least 1 thread")
     precondition(transform.recordLength == records.recordLength, "records and transform differ in length")
-    schedule = try BatchSchedule(
-      recordCount: records.recordCount, batchSize: options.batchSize, dropsRemainder: options.dropsRemainder,
-      blendsEpochs: options.blendsEpochs, epochs: options.epochs, batches: options.batches,
-      share: options.share)
+    schedule = try options.schedule(recordCount: records.recordCount)
     self.options = options
     let store = try store ?? Self.store(for: records, options)
     self.store = store

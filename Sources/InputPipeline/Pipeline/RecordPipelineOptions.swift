@@ -42,6 +42,15 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   /// The defaults: one thread, batches of 128, without shuffling, without end.
   public init() {}
 
+  /// The batches of a run over `recordCount` records.
+  ///
+  /// - Throws: What ``BatchSchedule`` throws.
+  public func schedule(recordCount: Int) throws(RecordPipelineError) -> BatchSchedule {
+    try BatchSchedule(
+      recordCount: recordCount, batchSize: batchSize, dropsRemainder: dropsRemainder,
+      blendsEpochs: blendsEpochs, epochs: epochs, batches: batches, share: share)
+  }
+
   /// How many batches are drawn at once, so that each stage is woken once for many batches.
   static let longestDraw = 32
 

@@ -47,6 +47,19 @@ struct BatchScheduleTests {
     Case(records: 3, batchSize: 10, blends: true, batches: 1, expected: [[0, 0, 10, 0]], epochsRead: 4),
   ]
 
+  @Test(
+    "is over for a process behind the last batch that it delivers",
+    arguments: [(BatchShare.Uneven.drop, [5, 6]), (.pad, [7, 7]), (.keep, [7, 6])])
+  func end(uneven: BatchShare.Uneven, ends: [Int]) throws {
+    for (process, end) in ends.enumerated() {
+      // Seven batches, shared out among two processes.
+      let schedule = try BatchSchedule(
+        recordCount: 14, batchSize: 2, epochs: 1,
+        share: BatchShare(index: process, count: 2, uneven: uneven))
+      #expect((0..<9).map { schedule.isOver(at: $0) } == (0..<9).map { $0 >= end })
+    }
+  }
+
   @Test("lists the batches of a run, in order", arguments: cases)
   func entries(_ row: Case) throws {
     let schedule = try BatchSchedule(
