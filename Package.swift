@@ -103,7 +103,8 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "CSystemCalls", system,
+        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "Threads", "CSystemCalls",
+        system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),

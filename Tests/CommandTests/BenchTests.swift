@@ -148,6 +148,20 @@ struct BenchTests {
     #expect(result.output == [] && FileBytes.names(in: scratch.path) == [])
   }
 
+  @Test("a signal in the baseline ends it at once")
+  func signalInBaseline() {
+    let words = ["bench", "--verbose", "--batches", "1", "--runs", "1000", "--baseline", "sync"]
+    let run = Tool.command(words + Self.quick.dropLast(4)).start()
+    #expect(run.readError(until: "run 1000 of 1000"))
+
+    run.send(SIGINT)
+
+    let result = run.finishChecked()
+    #expect(result.status == .signalled(SIGINT))
+    // Sooner than by force.
+    #expect(result.duration < .milliseconds(1400))
+  }
+
   @Test("a signal in a step of the trainer ends it at once")
   func signalInStep() {
     let run = Tool.command(["bench", "--verbose", "--step-time", "1000s"] + Self.quick).start()

@@ -11,6 +11,7 @@ enum ClassOrder {
     let length = records.recordLength
     let unsorted = try MemoryRegion(byteCount: records.byteCount)
     for (index, part) in records.parts.enumerated() {
+      try SignalTrap.checkpoint()
       let bytes = unsorted.bytes[
         records.firstRecords[index] * length..<records.firstRecords[index + 1] * length]
       try part.source.readRecords(
@@ -22,6 +23,7 @@ enum ClassOrder {
     }
     let region = try MemoryRegion(byteCount: records.byteCount)
     for (place, record) in order.enumerated() {
+      try SignalTrap.checkpoint()
       (region.bytes.baseAddress! + place * length).copyMemory(
         from: unsorted.bytes.baseAddress! + record * length, byteCount: length)
     }

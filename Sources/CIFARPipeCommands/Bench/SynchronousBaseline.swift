@@ -29,6 +29,7 @@ struct SynchronousBaseline {
     CounterGenerator(key: options.seed).derived(UInt64(epoch)).shuffle(&order)
     var first = 0
     while first < order.count {
+      try SignalTrap.checkpoint()
       let end = min(first + options.batchSize, order.count)
       var references = order[first..<end].map {
         RecordReference(record: UInt32($0), slot: RecordReference.absent, epoch: UInt32(epoch))

@@ -1,17 +1,19 @@
 import Glibc
-import InputPipeline
 import Synchronization
+import Threads
 
 /// Turns the signals that ask a program to end into an orderly stop of the command that is running.
 ///
 /// The signals are blocked in all threads, and one thread waits for them: nothing runs inside of a signal
 /// handler. After a signal the main thread is nudged out of whatever system call it waits in, until the process
-/// ends. A second signal, or a stop that takes longer than ``gracePeriod``, ends the process at once.
+/// ends. A second signal, or a stop that takes longer than ``gracePeriod``, ends the process.
 final class SignalTrap: Sendable {
   /// SIGINT, SIGTERM, SIGHUP and SIGQUIT.
   static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
   /// How long an orderly stop may take.
   static let gracePeriod = Duration.milliseconds(1500)
+  /// How long what is to happen before a forced end may take after that: a disk may hang.
+  private static let lastPeriod = Duration.milliseconds(300)
   /// How often the main thread is nudged, in nanoseconds: a nudge may come just before a system call begins.
   private static let nudgeInterval = 10_000_000
   /// Has a handler that does nothing, so that it ends system calls and nothing else.
@@ -21,8 +23,8 @@ final class SignalTrap: Sendable {
   static let shared = SignalTrap()
 
   private let received = Atomic<Int32>(0)
-  private let actions = Mutex(Actions())
-  private let lastActions = Mutex(Actions())
+  private let actions = SignalActions()
+  private let lastActions = SignalActions()
 
   private init() {}
 
@@ -37,26 +39,24 @@ final class SignalTrap: Sendable {
     if let signal = shared.signal { throw .interrupted(signal: signal) }
   }
 
-  /// Does `work`; when a signal comes meanwhile, `action` runs on the trap's thread.
+  /// Does `work`; when a signal comes meanwhile, `action` runs once, on the trap's thread.
   ///
-  /// It runs at once if a signal has come already, and is forgotten with the end of `work`.
+  /// It runs at once, on this thread, if a signal has come already, and never after the end of `work`.
   func onSignal<Result, Failure: Error>(
     _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let number = actions.withLock { $0.add(action) }
-    defer { actions.withLock { $0.remove(number) } }
-    if signal != nil { action() }
-    return try work()
+    try actions.add(action) { () throws(Failure) in
+      if signal != nil { actions.run() }
+      return try work()
+    }
   }
 
-  /// Does `work`; `action` runs on the trap's thread when ``gracePeriod`` after a signal the process has to be
+  /// Does `work`; `action` runs on a thread of its own when ``gracePeriod`` after a signal the process has to be
   /// ended although the command has not come to its end.
   func onForcedEnd<Result, Failure: Error>(
     _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let number = lastActions.withLock { $0.add(action) }
-    defer { lastActions.withLock { $0.remove(number) } }
-    return try work()
+    try lastActions.add(action, during: work)
   }
 
   /// Blocks the signals and starts the thread that waits for them.
@@ -100,36 +100,63 @@ final class SignalTrap: Sendable {
     var number: Int32 = 0
     guard sigwait(&trapped, &number) == 0 else { return }
     received.store(number, ordering: .releasing)
-    for action in actions.withLock({ $0.all }) { action() }
+    actions.run()
 
-    let deadline = ContinuousClock.now + Self.gracePeriod
-    while ContinuousClock.now < deadline {
-      pthread_kill(main, Self.nudge)
-      var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
-      if sigtimedwait(&trapped, nil, &interval) > 0 { Self.end(by: number) }
+    func nudge(for time: Duration, unless isDone: () -> Bool) {
+      let deadline = ContinuousClock.now + time
+      while ContinuousClock.now < deadline && !isDone() {
+        pthread_kill(main, Self.nudge)
+        var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
+        if sigtimedwait(&trapped, nil, &interval) > 0 { Self.end(by: number) }
+      }
     }
-    for action in lastActions.withLock({ $0.all }) { action() }
+    nudge(for: Self.gracePeriod) { false }
+    let last = PipelineThread(name: "last actions") { self.lastActions.run() }
+    // Where the system has no thread left, nothing is to be done any more.
+    if (try? last.start()) != nil { nudge(for: Self.lastPeriod) { last.hasEnded } }
     Self.end(by: number)
   }
 }
 
-/// What is to happen when a signal comes, as long as it is to happen.
-private struct Actions {
-  private var byNumber: [Int: @Sendable () -> Void] = [:]
-  private var next = 0
-
-  /// All of them, in no order.
-  var all: [@Sendable () -> Void] { Array(byNumber.values) }
-
-  /// Adds one and tells its number.
-  mutating func add(_ action: @escaping @Sendable () -> Void) -> Int {
-    defer { next += 1 }
-    byNumber[next] = action
-    return next
+/// What is to happen when a signal comes: each action at most once, and not after the work that it belongs to.
+final class SignalActions: Sendable {
+  private struct State {
+    var waiting: [Int: @Sendable () -> Void] = [:]
+    var running: Set<Int> = []
+    var next = 0
   }
 
-  /// Removes the one with this number.
-  mutating func remove(_ number: Int) {
-    byNumber[number] = nil
+  private let state = Monitor(State())
+  private let ended = Condition()
+
+  /// Does `work`, during which ``run()`` runs `action`; an action that has begun is waited for.
+  func add<Result, Failure: Error>(
+    _ action: @escaping @Sendable () -> Void, during work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let number = state.withLock { state in
+      state.next += 1
+      state.waiting[state.next] = action
+      return state.next
+    }
+    defer {
+      // What ends the wait: the end of the action.
+      state.wait(on: ended) { state in
+        state.waiting[number] = nil
+        return state.running.contains(number) ? nil : ()
+      }
+    }
+    return try work()
+  }
+
+  /// Runs the actions that nobody has run yet.
+  func run() {
+    while let (number, action) = state.withLock({ state in
+      let first = state.waiting.popFirst()
+      if let first { state.running.insert(first.key) }
+      return first
+    }) {
+      action()
+      state.withLock(waking: ended) { _ = $0.running.remove(number) }
+    }
   }
 }
