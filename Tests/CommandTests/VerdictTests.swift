@@ -1,138 +1,115 @@
-import Glibc
-import InputPipeline
 import Testing
 
 @testable import CIFARPipeCommands
 
-/// Pipelines in which one stage is made slow: the verdict names it.
-@Suite("The verdict of bench", .timeLimit(.minutes(5)))
+/// Runs in plain numbers, as a slow stage leaves them: the verdict names it.
+@Suite("The verdict of bench")
 struct VerdictTests {
-  /// Records without content, from storage that takes its time.
-  private struct SlowSource: RecordSource {
-    let recordCount: Int
-    let delay: UInt32
-    func readRecords(in range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) {
-      if delay > 0 { usleep(delay) }
-      buffer.initializeMemory(as: UInt8.self, repeating: 0)
-    }
-  }
-
-  /// A transform that keeps its thread busy, or only waiting, for a time for each batch.
-  private struct SlowTransform: BatchTransform {
-    let recordLength = 16
-    let exampleLength = 16
-    let labelsPerExample = 1
-    let work: Duration
-    let sleeps: Bool
-
-    func transform(
-      _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
-      into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>
-    ) {
-      let end = ContinuousClock.now + work
-      if sleeps { usleep(UInt32(work.inSeconds * 1e6)) }
-      while .now < end {}
-    }
-  }
-
-  /// What is slow, and what is to blame.
+  /// What was measured, and what is to blame.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let limit: String
-    var storage: UInt32 = 0
-    var work = Duration.zero
-    var sleeps = false
-    var threads = 1
-    var step: Duration?
-    var order = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 1000, capacity: 1512)
-    var memoryLimit = 0
-    var batchSize = 32
-    var words = ""
+    let limit: Verdict.Stage.Name
+    let words: String
+    var evidence = Verdict.Evidence()
 
-    init(_ name: String, _ limit: String, _ change: (inout Case) -> Void) {
-      (testDescription, self.limit) = (name, limit)
-      change(&self)
+    /// A run of ten seconds, the first of them without a batch; all stages work to its end and wait for nothing.
+    init(
+      _ name: String, _ limit: Verdict.Stage.Name, _ words: String, workers: Int = 1,
+      _ change: (inout Verdict.Evidence) -> Void
+    ) {
+      (testDescription, self.limit, self.words) = (name, limit, words)
+      let whole = Duration.seconds(10)
+      (evidence.elapsed, evidence.filling, evidence.processorTime) = (whole, .seconds(1), whole)
+      evidence.reader.end = whole
+      evidence.batcher.end = whole
+      evidence.workers.end = whole
+      evidence.workers.threads = workers
+      evidence.consumer.end = whole
+      change(&evidence)
     }
-  }
-
-  private static func run(_ one: Case) throws -> BenchRun {
-    let parts = (0..<8).map { part in
-      RecordCollection.Part(name: "part \(part)", source: SlowSource(recordCount: 512, delay: one.storage))
-    }
-    var options = RecordPipelineOptions()
-    options.batchSize = one.batchSize
-    options.threads = one.threads
-    options.order = one.order
-    options.epochs = 1
-    options.memoryLimit = one.memoryLimit
-    let pipeline = try RecordPipeline(
-      RecordCollection(recordLength: 16, parts: parts),
-      transform: SlowTransform(work: one.work, sleeps: one.sleeps), options: options)
-    return try BenchRun.measure(pipeline, stepTime: one.step)
   }
 
   static let cases = [
-    Case("slow storage", "reader") {
-      ($0.storage, $0.words) = (10_000, "or a --memory-limit above the size of the data set")
+    Case("slow storage", .reader, "or a --memory-limit above the size of the data set") {
+      $0.isStreamed = true
+      ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
+        .seconds(9.8), .seconds(9.5), .seconds(9.9)
+      )
     },
-    Case("slow storage without shuffling, three workers", "reader") {
-      ($0.storage, $0.threads, $0.order, $0.memoryLimit) = (10_000, 3, .asStored, 1 << 30)
-      $0.words = "faster storage helps"
+    Case("slow storage, three workers", .reader, "(busy 100 % of the time): faster storage helps", workers: 3)
+    {
+      ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
+        .seconds(9.8), .seconds(28.5), .seconds(9.9)
+      )
     },
-    Case("slow storage and a trainer that it does not feed", "reader") {
-      ($0.storage, $0.step, $0.order) = (20_000, .microseconds(200), .asStored)
+    Case("slow storage and a trainer that it does not feed", .reader, "faster storage helps") {
+      $0.isPaced = true
+      ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
+        .seconds(9.8), .seconds(9.5), .seconds(7)
+      )
     },
-    Case("one worker with much to do", "workers") {
-      ($0.work, $0.words) = (.milliseconds(1), "the only worker limits")
+    Case("a batcher that draws one by one", .batcher, "a greater --batch-size helps") {
+      ($0.reader.held, $0.batcher.starved) = (.seconds(7), .seconds(1.5))
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
-    Case("three workers with much to do", "workers") {
-      ($0.work, $0.threads, $0.words) = (.milliseconds(2), 3, "the 3 workers limit")
+    Case("one worker with much to do", .workers, "the only worker limits (busy 90 % of the time)") {
+      ($0.reader.held, $0.batcher.held) = (.seconds(9), .seconds(9))
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(1), .seconds(9.5))
     },
-    Case("workers that wait, while a permuted epoch has been read long ago", "workers") {
-      ($0.work, $0.sleeps, $0.threads) = (.milliseconds(2), true, 4)
-      $0.order = .shuffled(minAfterDequeue: 4096, capacity: 4128)
-      $0.words = "the process got only"
+    Case("three workers with much to do", .workers, "the 3 workers limit (busy 90 % of the time)", workers: 3)
+    {
+      ($0.processorTime, $0.workers.starved) = (.seconds(28), .seconds(3))
+      $0.consumer.starved = .seconds(9.5)
     },
-    Case("a trainer slower than one worker", "consumer") {
-      ($0.work, $0.step, $0.words) = (.microseconds(100), .milliseconds(4), "the trainer limits")
+    Case("workers that wait for processors", .workers, "and the process got only 0.5 of 4", workers: 4) {
+      ($0.processorTime, $0.workers.starved) = (.seconds(5), .seconds(4))
+      $0.consumer.starved = .seconds(9.5)
     },
-    Case("a trainer a little faster than one worker", "workers") {
-      ($0.work, $0.step) = (.milliseconds(3), .milliseconds(1))
+    Case("a trainer slower than one worker", .consumer, "the trainer limits (busy 90 % of the time)") {
+      $0.isPaced = true
+      ($0.workers.held, $0.consumer.starved) = (.seconds(8), .seconds(1))
     },
-    Case("a trainer slower than slow storage", "consumer") {
-      ($0.storage, $0.step) = (500, .milliseconds(3))
+    Case("a trainer a little faster than one worker", .workers, "the only worker limits") {
+      $0.isPaced = true
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(1.2), .seconds(5))
+    },
+    Case("a consumer that only takes", .consumer, "the consumer limits (busy 80 % of the time)") {
+      // One second of these is the wait for the first batch, and a fifth of the rest is not enough for blame.
+      ($0.workers.held, $0.consumer.starved) = (.seconds(7), .seconds(2))
     },
   ]
 
-  @Test("names the stage that was made slow", arguments: cases)
-  func limit(_ one: Case) throws {
-    let run = try Self.run(one)
-
-    let verdict = Verdict(run, threads: one.threads)
+  @Test("names the stage that was slow", arguments: cases)
+  func limit(_ one: Case) {
+    let verdict = Verdict(one.evidence, processors: 4)
 
     #expect(verdict.limit == one.limit, "\(verdict)")
     #expect(verdict.text.contains(one.words), "\(verdict.text)")
+    #expect(verdict.stages.map(\.name) == [.reader, .batcher, .workers, .consumer])
     #expect(verdict.stages.allSatisfy { (0...1).contains($0.busy) && (0...1).contains($0.starved) })
   }
 
   @Test("a stage that has ended is not busy any more")
   func ended() throws {
-    let run = try Self.run(Self.cases[5])
+    let one = Case("a permuted epoch that has been read long ago", .workers, "", workers: 4) {
+      ($0.reader.end, $0.batcher.end, $0.batcher.starved) = (.seconds(1), .seconds(2), .seconds(1))
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(4), .seconds(9.5))
+    }
 
-    let verdict = Verdict(run, threads: 4)
+    let verdict = Verdict(one.evidence, processors: 4)
 
-    // All records are in the queue after a moment; the workers take the rest of the time.
-    #expect(verdict.stages[0].busy < 0.3, "\(verdict)")
-    #expect(verdict.stages[1].busy < 0.3, "\(verdict)")
-    #expect(verdict.stages[2].busy > 0.7, "\(verdict)")
-    #expect(try #require(verdict.feedableWorkers) > 8)
+    #expect(verdict.stages.map(\.busy) == [0.1, 0.1, 0.9, 0.05])
+    #expect(abs(try #require(verdict.feedableWorkers) - 36) < 1e-9)
   }
 
   @Test("the advice for workers depends on the processors that are there and that it got")
   func advice() {
     func text(_ threads: Int, used: Double, processors: Int) -> String {
-      let stage = Verdict.Stage(name: "workers", threads: threads, busy: 0.98, starved: 0)
-      return Verdict.workers(stage, used: used, processors: processors)
+      let one = Case("workers", .workers, "", workers: threads) {
+        $0.processorTime = .seconds(10 * used)
+        ($0.workers.starved, $0.consumer.starved) = (.seconds(0.2 * Double(threads)), .seconds(9.5))
+      }
+      return Verdict(one.evidence, processors: processors).text
     }
 
     #expect(
@@ -147,12 +124,11 @@ struct VerdictTests {
   }
 
   @Test("a run without a batch has figures all the same")
-  func nothing() throws {
-    let verdict = Verdict(BenchRun(), threads: 2)
+  func nothing() {
+    let verdict = Verdict(Verdict.Evidence())
 
     #expect(verdict.stages.allSatisfy { $0.busy == 0 && $0.starved == 0 })
     #expect(verdict.feedableWorkers == nil)
-    #expect(BenchRun().imagesPerSecond == 0)
   }
 }
 

@@ -26,7 +26,7 @@ struct PipelinePlan {
       ),
       (
         "records",
-        "\(pipeline.store is ResidentRecordStore ? "stay in memory" : "streamed"), "
+        "\(pipeline.statistics.freeSlots == nil ? "stay in memory" : "streamed"), "
           + "\(pipeline.store.byteCount) bytes reserved"
       ),
       (
@@ -38,12 +38,13 @@ struct PipelinePlan {
       ("shard", "\(options.share.index)/\(options.share.count), uneven \(options.share.uneven.rawValue)"),
       ("threads", "\(options.threads) workers, 1 reader, 1 batcher, 1 producer of parts"),
     ]
-    for queue in pipeline.statistics {
+    let queues = pipeline.statistics
+    for queue in queues.all {
       lines.append(
         (
           "queue",
           "\(queue.name), capacity \(queue.capacity == .max ? "unbounded" : "\(queue.capacity)")"
-            + (queue.name == "shuffle" ? minimumText : "")
+            + (queue == queues.records ? minimumText : "")
         ))
     }
     lines += [

@@ -33,7 +33,7 @@ struct BenchResult {
   /// Bytes of an image with its labels.
   let imageLength: Int
   /// The runs, in order.
-  let runs: [BenchRun]
+  let runs: [Measurement]
   /// The most memory that the process occupied in these runs.
   let peakResidentBytes: Int
   /// The quality of the shuffle; `nil` for fewer than two records.
@@ -56,7 +56,7 @@ struct BenchResult {
   /// The most that the measuring itself can have slowed the runs down, as a share of their time.
   var ownCost: Double { Spread(runs.map { $0.ownTime.inSeconds / max($0.elapsed.inSeconds, 1e-9) }).median }
   /// The run with the middle speed, whose queues are shown.
-  var medianRun: BenchRun {
+  var medianRun: Measurement {
     runs.sorted { $0.elapsed * $1.images < $1.elapsed * $0.images }[runs.count / 2]
   }
   /// The simulated trainer of that run.
@@ -64,7 +64,7 @@ struct BenchResult {
 
   /// The waits of all runs for batches, by percentile in seconds.
   var waitPercentiles: [(name: String, seconds: Double)] {
-    var all = BenchRun.emptyHistogram()
+    var all = Measurement.emptyHistogram()
     for run in runs { all.add(run.waits) }
     return [("p50", 50.0), ("p90", 90), ("p99", 99), ("p999", 99.9), ("max", 100)].map {
       ($0.0, Double(all.valueAtPercentile($0.1)) * 1e-9)
@@ -72,5 +72,5 @@ struct BenchResult {
   }
 
   /// What limits the speed.
-  var verdict: Verdict { Verdict(medianRun, threads: options.threads) }
+  var verdict: Verdict { Verdict(medianRun.evidence(threads: options.threads)) }
 }

@@ -36,8 +36,8 @@ struct Benchmark {
   }
 
   /// One run from the start of the threads to the last batch.
-  private func measuredRun(_ name: String) throws -> BenchRun {
-    let run = try BenchRun.measure(inputs.pipeline(options, store: store), stepTime: stepTime)
+  private func measuredRun(_ name: String) throws -> Measurement {
+    let run = try Measurement(of: inputs.pipeline(options, store: store), stepTime: stepTime)
     console.note("\(name): \(Figures.short(run.imagesPerSecond)) images/s")
     return run
   }

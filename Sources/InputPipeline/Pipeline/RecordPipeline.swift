@@ -146,11 +146,11 @@ public final class RecordPipeline: Sendable {
     try coordinator.join(gracePeriod: gracePeriod)
   }
 
-  /// What has passed through each queue, from the first stage to the last.
-  public var statistics: [QueueStatistics] {
-    [
-      parts.statistics, references.statistics(), plans.statistics, ready.statistics,
-    ] + (store.statistics.map { [$0] } ?? [])
+  /// What has passed through each queue so far.
+  public var statistics: PipelineStatistics {
+    PipelineStatistics(
+      parts: parts.statistics, records: references.statistics(), isShuffled: options.order != .asStored,
+      plans: plans.statistics, ready: ready.statistics, freeSlots: store.statistics)
   }
 
   /// The first queue from the right that has something inside: the stage behind it does not take it.

@@ -24,12 +24,12 @@ extension BenchResult {
       ("peak_rss_bytes", .integer(peakResidentBytes)),
       ("cpu_s_per_million_images", .number(processorSecondsPerMillion)),
       ("own_cost", .number(ownCost)),
-      ("queues", .array(medianRun.queues.map(\.json))),
+      ("queues", .array(medianRun.queues.all.map(\.json))),
       ("stages", .array(verdict.stages.map(\.json))),
       (
         "verdict",
         .object([
-          ("limit", .string(verdict.limit)), ("text", .string(verdict.text)),
+          ("limit", .string(verdict.limit.rawValue)), ("text", .string(verdict.text)),
           ("feedable_workers", verdict.feedableWorkers.map { .number($0) } ?? .null),
         ])
       ),
@@ -70,7 +70,7 @@ extension QueueStatistics {
 extension Verdict.Stage {
   fileprivate var json: JSON {
     .object([
-      ("name", .string(name)), ("threads", .integer(threads)), ("busy", .number(busy)),
+      ("name", .string(name.rawValue)), ("threads", .integer(threads)), ("busy", .number(busy)),
       ("starved", .number(starved)),
     ])
   }

@@ -29,7 +29,7 @@ struct BenchReport {
         ("first batch", Figures.time(result.firstBatchSeconds)),
         ("wait p50", Figures.time(result.waitPercentiles[0].seconds)),
         ("wait p99", Figures.time(result.waitPercentiles[2].seconds)),
-        ("limited by", result.verdict.limit),
+        ("limited by", result.verdict.limit.rawValue),
       ]
     if let trainer = result.trainer {
       columns.append(("au_percent", trainer.utilisation.map { Figures.fixed($0, digits: 2) } ?? "-"))

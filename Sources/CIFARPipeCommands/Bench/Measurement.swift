@@ -1,0 +1,154 @@
+import Glibc
+import Histogram
+import InputPipeline
+
+/// What one run of the pipeline took.
+struct Measurement {
+  /// Batches delivered.
+  private(set) var batches = 0
+  /// Images delivered.
+  private(set) var images = 0
+  /// From the start of the threads to the last batch.
+  private(set) var elapsed = Duration.zero
+  /// From the start of the threads to the first batch.
+  private(set) var firstBatch = Duration.zero
+  /// The processor time of the process meanwhile.
+  private(set) var processorTime = Duration.zero
+  /// How long the consumer waited for each batch, in nanoseconds.
+  private(set) var waits = Self.emptyHistogram()
+  /// The queues at the end of the run.
+  private(set) var queues: PipelineStatistics
+  /// The time that the measuring itself took, all of it on the consumer's thread.
+  private(set) var ownTime = Duration.zero
+  /// The simulated trainer's side.
+  private(set) var trainer: Trainer?
+  private var progress = QueueProgress()
+
+  /// Waits of up to an hour, to three digits.
+  static func emptyHistogram() -> Histogram<UInt64> {
+    Histogram(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
+  }
+
+  /// Runs `pipeline`, which has not started, to its end.
+  ///
+  /// - Parameter stepTime: How long the consumer is busy with each batch.
+  /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
+  init(of pipeline: RecordPipeline, stepTime: Duration?) throws {
+    queues = pipeline.statistics
+    trainer = stepTime.map { Trainer(stepTime: $0) }
+    let processorStart = Self.processorTimeUsed()
+    let start = ContinuousClock.now
+    try pipeline.untilSignal {
+      var before = start
+      while let batch = try pipeline.next() {
+        let now = ContinuousClock.now
+        let wait = before.duration(to: now)
+        note(batch.count, after: wait)
+        trainer?.step(after: wait)
+        before = trainer == nil ? now : .now
+        elapsed = start.duration(to: before)
+        if progress.isDue(at: elapsed) { progress.observe(pipeline.statistics, at: elapsed) }
+      }
+      if batches == 0 { elapsed = start.duration(to: .now) }
+      queues = pipeline.statistics
+      progress.observe(queues, at: elapsed)
+      processorTime = Self.processorTimeUsed() - processorStart
+      ownTime = timeOfMeasuring(pipeline)
+    }
+  }
+
+  /// Images delivered in a second.
+  var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
+
+  /// The run with `threads` workers as a verdict needs it.
+  func evidence(threads: Int) -> Verdict.Evidence {
+    Verdict.Evidence(
+      elapsed: elapsed, filling: batches > 1 ? firstBatch : .zero, processorTime: processorTime,
+      reader: .init(
+        end: progress.records.at, starved: queues.parts.dequeueWait,
+        held: queues.records.enqueueWait + (queues.freeSlots?.dequeueWait ?? .zero)),
+      batcher: .init(
+        end: progress.plans.at, starved: queues.records.dequeueWait, held: queues.plans.enqueueWait),
+      workers: .init(
+        threads: threads, end: progress.ready.at, starved: queues.plans.dequeueWait,
+        held: queues.ready.enqueueWait),
+      consumer: .init(end: elapsed, starved: queues.ready.dequeueWait), isStreamed: queues.freeSlots != nil,
+      isPaced: trainer != nil)
+  }
+
+  /// Notes a batch of `count` images that came `wait` after it was asked for.
+  private mutating func note(_ count: Int, after wait: Duration) {
+    if batches == 0 { firstBatch = wait }
+    waits.record(UInt64(max(0, wait.nanoseconds)))
+    batches += 1
+    images += count
+  }
+
+  /// What the measuring in this run took, found by doing it again with the pipeline at rest.
+  private func timeOfMeasuring(_ pipeline: RecordPipeline) -> Duration {
+    var again = self
+    let (notes, looks) = (2000, 50)
+    let start = ContinuousClock.now
+    var before = start
+    for _ in 0..<notes {
+      let now = ContinuousClock.now
+      again.note(1, after: before.duration(to: now))
+      before = now
+      again.elapsed = start.duration(to: before)
+      if again.progress.isDue(at: .zero) { again.images += 1 }
+    }
+    let noted = ContinuousClock.now
+    for _ in 0..<looks { again.progress.observe(pipeline.statistics, at: again.elapsed) }
+    let end = ContinuousClock.now
+    return start.duration(to: noted) / notes * batches + noted.duration(to: end) / looks * progress.looks
+  }
+
+  /// The processor time of all threads so far.
+  private static func processorTimeUsed() -> Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+}
+
+/// When each stage put in its last element, as far as looking now and then can tell.
+private struct QueueProgress {
+  /// How many elements a queue has got, and when that was seen first.
+  struct Last {
+    private var count = 0
+    private(set) var at = Duration.zero
+
+    mutating func see(_ queue: QueueStatistics, at elapsed: Duration) {
+      if count != queue.enqueuedCount { (count, at) = (queue.enqueuedCount, elapsed) }
+    }
+  }
+
+  /// The time between two looks; the end of a stage is known to about this.
+  static let interval = Duration.milliseconds(1)
+
+  private(set) var records = Last()
+  private(set) var plans = Last()
+  private(set) var ready = Last()
+  private var next = Duration.zero
+  /// How often the queues were looked at.
+  private(set) var looks = 0
+
+  /// Whether it is time for another look.
+  func isDue(at elapsed: Duration) -> Bool { elapsed >= next }
+
+  /// Notes what the queues say `elapsed` after the start of the run.
+  mutating func observe(_ queues: PipelineStatistics, at elapsed: Duration) {
+    next = elapsed + Self.interval
+    looks += 1
+    records.see(queues.records, at: elapsed)
+    plans.see(queues.plans, at: elapsed)
+    ready.see(queues.ready, at: elapsed)
+  }
+}
+
+extension Duration {
+  /// The duration in whole nanoseconds.
+  var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+  }
+}
