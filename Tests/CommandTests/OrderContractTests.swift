@@ -52,11 +52,20 @@ struct OrderContractTests {
   func sensitive() {
     let found = [
       ["--seed", "2"], ["--preset", "eval"], ["--split", "test"],
-      ["--min-after-dequeue", "100", "--capacity", "300"],
+      ["--min-after-dequeue", "100"], ["--min-after-dequeue", "101"],
       ["--no-shuffle"], ["--batch-size", "100"],
     ].map { Self.digest(SampleData.directory, $0) }
 
     #expect(Set(found + [Self.syntheticReference]).count == found.count + 1)
+  }
+
+  @Test("the capacity changes no byte, resident or streamed", arguments: [[], ["--memory-limit", "0"]])
+  func anyCapacity(options: [String]) {
+    let found = ["228", "300", "9000"].map {
+      Self.digest(SampleData.directory, options + ["--min-after-dequeue", "100", "--capacity", $0])
+    }
+
+    #expect(Set(found).count == 1)
   }
 
   private static func options(_ threads: Int, _ source: Source) -> [String] {

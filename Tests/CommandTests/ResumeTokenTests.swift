@@ -63,7 +63,6 @@ struct ResumeTokenTests {
     Difference("batch-size", ["--batch-size": "65"]),
     Difference("shuffle", ["--min-after-dequeue": "301"]),
     Difference("shuffle", ["--min-after-dequeue": "all"]),
-    Difference("shuffle", ["--capacity": "5000"]),
     Difference("shuffle", ["--no-shuffle": ""], leftOut: ["--min-after-dequeue"]),
     Difference("drop-remainder", ["--drop-remainder": ""]),
     Difference("epoch-boundary", ["--epoch-boundary": "blend"]),
@@ -98,7 +97,7 @@ struct ResumeTokenTests {
   @Test(
     "what only changes speed or form, or how much is delivered, is accepted",
     arguments: [
-      ["--threads": "1"], ["--threads": "7"], ["--memory-limit": "0"], ["--format": "summary"],
+      ["--threads": "1"], ["--threads": "7"], ["--capacity": "5000"], ["--memory-limit": "0"], ["--format": "summary"],
       ["--data": SampleData.archive.string], ["--batches": "5"], ["--epochs": "2"], ["--stall-limit": "9"],
       // What is the default, or comes to the same.
       ["--layout": "nhwc"], ["--dtype": "uint8"], ["--capacity": "2348"], ["--epoch-boundary": "keep"],

@@ -31,7 +31,7 @@ private func readFile(_ input: UnsafeRawBufferPointer) {
   let starts = Array(stride(from: header, to: input.count, by: hop == 0 ? length : hop))
     .prefix { $0 + length + footer <= input.count }
   scratchFile.replace(input)
-  let names = FIFOQueue<FilePath>(name: "names")
+  let names = FIFOQueue<FilePath>(name: "names", capacity: .max)
   var found: [KeyedRecord] = []
   let reader = FixedLengthRecordReader(window)
   do {

@@ -22,7 +22,8 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Capacity of the shuffle queue.", discussion: "Default: min-after-dequeue + 32 x batch-size.",
+      "Records that may be in the shuffle queue; changes no byte.",
+      discussion: "Default: min-after-dequeue + 32 x batch-size.",
       valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
   var capacity: Int?
 
@@ -137,9 +138,8 @@ struct PipelineOptions: ParsableArguments {
     options.memoryLimit = memoryLimit << 20
     options.stallLimit = stallLimit.map { .seconds($0) }
     if !noShuffle {
-      let minimum = sizes.minAfterDequeue(recordCount: recordCount)
       options.order = .shuffled(
-        minAfterDequeue: minimum, capacity: capacity ?? minimum + 32 * sizes.batchSize)
+        minAfterDequeue: sizes.minAfterDequeue(recordCount: recordCount), capacity: capacity)
     }
     return options
   }

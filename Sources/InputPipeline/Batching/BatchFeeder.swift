@@ -6,8 +6,11 @@ final class BatchFeeder<Batch: Sendable>: Sendable {
   private let thread: PipelineThread
   private let coordinator: Coordinator
 
-  init(_ coordinator: Coordinator, name: String, next: @escaping @Sendable () throws -> Batch?) {
-    let handOver = BatchHandOver<Batch>()
+  init(
+    _ coordinator: Coordinator, name: String, endWhenStopped: (any Error)?,
+    next: @escaping @Sendable () throws -> Batch?
+  ) {
+    let handOver = BatchHandOver<Batch>(endWhenStopped: endWhenStopped)
     self.handOver = handOver
     self.coordinator = coordinator
     thread = PipelineThread(name: name) { handOver.feed(next, coordinator) }
@@ -44,6 +47,12 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
   private let rules = Monitor(Rules())
   private let isStarted = Monitor(false)
   private let changed = Condition()
+  /// The end of the batches where the coordinator stops without an error; `nil` for a normal end.
+  private let endWhenStopped: (any Error)?
+
+  init(endWhenStopped: (any Error)?) {
+    self.endWhenStopped = endWhenStopped
+  }
 
   /// Whether the caller is the first, who has to start the thread.
   func claimStart() -> Bool {
@@ -73,7 +82,10 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
   func feed(_ next: @Sendable () throws -> Batch?, _ coordinator: Coordinator) {
     while isWanted() {
       do {
-        guard let batch = try next() else { break }
+        guard let batch = try next() else {
+          return coordinator.isStopRequested && endWhenStopped == nil
+            ? end(with: coordinator) : end(because: nil)
+        }
         rules.withLock { $0.deliver(batch) }?.resume(returning: batch)
       } catch {
         coordinator.report(error)
@@ -83,11 +95,11 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
     end(with: coordinator)
   }
 
-  /// Ends the batches with the coordinator's error, if it keeps one.
+  /// Ends the batches after a stop, with the coordinator's error, if it keeps one.
   func end(with coordinator: Coordinator) {
     do {
       try coordinator.raiseRequestedError()
-      end(because: nil)
+      end(because: endWhenStopped)
     } catch {
       end(because: error)
     }

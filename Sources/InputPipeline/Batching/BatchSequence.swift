@@ -22,7 +22,15 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
   public init(
     _ coordinator: Coordinator, name: String = "batches", next: @escaping @Sendable () throws -> Batch?
   ) {
-    feeder = BatchFeeder(coordinator, name: name, next: next)
+    feeder = BatchFeeder(coordinator, name: name, endWhenStopped: nil, next: next)
+  }
+
+  /// A sequence that ends with an error also where the coordinator stops without one, before `next` has come to the end.
+  init(
+    _ coordinator: Coordinator, name: String = "batches", endWhenStopped: any Error,
+    next: @escaping @Sendable () throws -> Batch?
+  ) {
+    feeder = BatchFeeder(coordinator, name: name, endWhenStopped: endWhenStopped, next: next)
   }
 
   /// An iterator over the batches that no other iterator has taken.

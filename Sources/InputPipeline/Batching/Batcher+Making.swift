@@ -79,3 +79,15 @@ extension Batcher {
       keepsSmallerFinalBatch: keepsSmallerFinalBatch)
   }
 }
+
+extension Batcher where Element == Void {
+  /// Sources of several types fit one array only as sources of nothing.
+  @available(*, unavailable, message: "all sources of a join give examples of one type")
+  public static func batchJoin(
+    _ sources: [ExampleSource<Void>], batchSize: Int, capacity: Int = 32,
+    keepsSmallerFinalBatch: Bool = false,
+    name: String = "batch_join"
+  ) -> Batcher<Void> {
+    preconditionFailure()
+  }
+}

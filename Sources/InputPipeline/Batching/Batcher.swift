@@ -86,7 +86,8 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
   public var fractionFull: Double {
     let minimum = minAfterDequeue ?? 0
     let usable = queue.capacity - minimum
-    return usable == 0 ? 0 : Double(Swift.max(0, queue.size - minimum)) / Double(usable)
+    // What a dequeue that gave up has put back may be more than the capacity.
+    return usable == 0 ? 0 : Swift.min(1, Double(Swift.max(0, queue.size - minimum)) / Double(usable))
   }
 
   /// TensorFlow's name for ``fractionFull`` in summaries.

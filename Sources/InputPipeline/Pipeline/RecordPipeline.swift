@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The assembled pipeline: from a collection of records to batches in an order that no thread decides.
 ///
 ///     parts ──▶ [parts: FIFO] ──▶ reader ──▶ [shuffle] ──▶ batcher ──▶ [plans: FIFO] ──▶ workers ──▶ [ready] ──▶ next()
@@ -8,6 +10,7 @@
 /// (``SequencedQueue``), so the same data set, transform and options give the same bytes for any number of threads
 /// and any capacity.
 ///
+/// Take batches with ``next()``, in a `for` loop, or in a task through ``batches``; then ``finish(gracePeriod:)``.
 /// A normal end closes the queues from left to right, so nothing is lost; an error or ``stop()`` closes all of
 /// them at once, so nothing hangs.
 public final class RecordPipeline: Sendable {
@@ -24,8 +27,11 @@ public final class RecordPipeline: Sendable {
   private let references: ReferenceQueue
   private let plans: FIFOQueue<BatchPlan>
   private let ready: SequencedQueue<Batch>
+  private let hasStarted = Atomic(false)
+  /// Whether the end of input was given out.
+  private let hasEnded = Atomic(false)
 
-  /// A pipeline that has not started; ``start(with:)`` does that.
+  /// A pipeline that has not started.
   ///
   /// - Parameters:
   ///   - records: The data set.
@@ -50,7 +56,7 @@ public final class RecordPipeline: Sendable {
     let firstDrawn = schedule.firstBatch(ofEpochWith: options.firstBatch)
     let firstEpoch = schedule.blendsEpochs ? 0 : firstDrawn / schedule.batchesPerEpoch
     let parts = try InputProducer(
-      range: records.parts.count, name: "parts", epochs: schedule.epochsRead.map { max(1, $0 - firstEpoch) },
+      range: records.parts.count, name: "parts", epochs: schedule.epochsRead.map { Swift.max(1, $0 - firstEpoch) },
       shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key,
       firstEpoch: firstEpoch)
     let references = try ReferenceQueue(
@@ -94,45 +100,57 @@ public final class RecordPipeline: Sendable {
   }
 
   deinit {
+    // The threads end by themselves; waiting for them would block whoever drops the pipeline.
     stop()
-    // Whoever drops a pipeline without finish() does not want to hear of its errors.
-    try? coordinator.join(gracePeriod: .seconds(2), ignoringStragglers: true)
   }
 
-  /// Starts the threads; to be called once, before the first ``next()``.
+  /// Starts the threads, unless they were started before; the first ``next()`` does so too.
   ///
-  /// - Throws: ``ThreadError`` when the system refuses a thread; those started before have ended then.
+  /// - Throws: ``ThreadError`` when the system refuses a thread; those that were started have ended then, unless one
+  ///   took longer than two seconds.
   public func start(with starter: ThreadStarter = .system) throws {
+    guard !hasStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
     coordinator.onStop { [store] in store.cancel() }
-    for runner in runners { try runner.start(coordinator, with: starter) }
+    do {
+      for runner in runners { try runner.start(coordinator, with: starter) }
+    } catch {
+      // The refusal has requested a stop and is the error to tell.
+      try? coordinator.join(gracePeriod: .seconds(2), ignoringStragglers: true)
+      throw error
+    }
   }
 
   /// The next batch, in order; waits until it is there.
   ///
-  /// For one thread at a time.
+  /// For one thread at a time. Starts the threads if nobody did.
   ///
   /// What ends the wait: the batch, an error in a stage, ``stop()``, or the stall limit.
   ///
-  /// - Returns: The batch, or `nil` after the last one.
-  /// - Throws: The first error of any stage; ``RecordPipelineError/stopped`` after ``stop()``;
-  ///   ``RecordPipelineError/stalled(queue:limit:)``.
+  /// - Returns: The batch, or `nil` after the last one, and from then on.
+  /// - Throws: The first error of any stage, ``RecordPipelineError/stalled(stage:limit:)`` among them;
+  ///   ``RecordPipelineError/stopped`` after ``stop()`` or ``finish(gracePeriod:)``; ``ThreadError``.
   public func next() throws -> Batch? {
+    try start()
     let deadline = options.stallLimit.map { ContinuousClock.now + $0 }
     let batch: Batch?
     do { batch = try ready.dequeue(deadline: deadline) } catch {
-      let stage = stalledStage
-      stop()
-      throw RecordPipelineError.stalled(queue: stage, limit: options.stallLimit!)
+      let stall = RecordPipelineError.stalled(stage: stalledStage, limit: options.stallLimit!)
+      coordinator.report(stall)
+      throw stall
     }
-    if let batch, !coordinator.isStopRequested { return batch }
+    if !coordinator.isStopRequested {
+      if let batch { return batch }
+      hasEnded.store(true, ordering: .releasing)
+    }
+    // Whoever finishes the pipeline after its end, from another thread too, takes nothing from this end.
+    if hasEnded.load(ordering: .acquiring) { return nil }
     try coordinator.raiseRequestedError()
-    if coordinator.isStopRequested && !coordinator.hasJoined { throw RecordPipelineError.stopped }
-    return nil
+    throw RecordPipelineError.stopped
   }
 
-  /// Stops all stages at once; may be called by any thread at any time.
+  /// Stops all stages at once; may be called by any thread at any time, also before the start.
   ///
-  /// From then on ``next()`` throws.
+  /// From then on ``next()`` throws, unless it has given out the last batch and the end.
   public func stop() {
     coordinator.requestStop()
   }
@@ -153,10 +171,13 @@ public final class RecordPipeline: Sendable {
       plans: plans.statistics, ready: ready.statistics, freeSlots: store.statistics)
   }
 
-  /// The first queue from the right that has something inside: the stage behind it does not take it.
+  /// The stage that holds up the others: from the consumer backwards the first one that does not wait for the
+  /// stage before it.
   private var stalledStage: String {
-    let queues = [plans.statistics, references.statistics(), parts.statistics]
-    return queues.first { $0.size > 0 }?.name ?? parts.name
+    let now = statistics
+    if now.plans.waitingDequeueCount < options.threads { return "workers" }
+    if now.records.waitingDequeueCount == 0 { return "batcher" }
+    return now.parts.waitingDequeueCount == 0 ? "reader" : "parts"
   }
 
   private static func store(
@@ -165,6 +186,22 @@ public final class RecordPipeline: Sendable {
     records.byteCount <= options.memoryLimit
       ? try ResidentRecordStore(records)
       : try WindowRecordStore(records, recordCount: options.recordsUnderway)
+  }
+}
+
+extension RecordPipeline: Sequence {
+  /// All batches that are still to come; the loop ends early at an error, which ``finish(gracePeriod:)`` tells.
+  ///
+  /// A `for` loop cannot throw by itself. Every iterator goes on where the pipeline stands.
+  public func makeIterator() -> AnyIterator<Batch> {
+    AnyIterator { try? self.next() }
+  }
+
+  /// All batches that are still to come, for a task: taken on a thread of their own, as the task asks for them.
+  ///
+  /// Throws what ``next()`` throws.
+  public var batches: BatchSequence<Batch> {
+    BatchSequence(coordinator, endWhenStopped: RecordPipelineError.stopped) { try self.next() }
   }
 }
 

@@ -8,8 +8,8 @@ public enum RecordPipelineError: Error, Equatable, Sendable {
   case batchNeverFull(batchSize: Int, recordCount: Int)
   /// With so few batches, equal shares of all processes are empty.
   case tooFewBatches(perEpoch: Int, processes: Int)
-  /// No batch came for this long.
-  case stalled(queue: String, limit: Duration)
+  /// No batch came for this long, and this stage is why: `workers`, `batcher`, `reader` or `parts`.
+  case stalled(stage: String, limit: Duration)
   /// The pipeline was stopped from outside.
   case stopped
 }
@@ -25,7 +25,7 @@ extension RecordPipelineError: CustomStringConvertible {
         + "and the remainder is dropped"
     case .tooFewBatches(let perEpoch, let processes):
       "\(perEpoch) batches cannot be shared equally by \(processes) processes without leaving them empty"
-    case .stalled(let queue, let limit): "stage '\(queue)': nothing came for \(limit)"
+    case .stalled(let stage, let limit): "stage '\(stage)': nothing came for \(limit)"
     case .stopped: "pipeline: stopped"
     }
   }

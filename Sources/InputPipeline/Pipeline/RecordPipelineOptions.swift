@@ -10,18 +10,19 @@ public struct RecordPipelineOptions: Sendable, Equatable {
     /// Each batch drawn from a pool of `minAfterDequeue` and a batch; see ``ShuffleDrawing/inBatches(of:epochLength:firstEpoch:)``.
     ///
     /// `capacity`, at least that of the pool, is how many records may be in the queue, those in line behind the
-    /// pool included. It changes the speed and the memory, and no byte of what is delivered.
-    case shuffled(minAfterDequeue: Int, capacity: Int)
+    /// pool included; `nil` means `minAfterDequeue` and 32 batches. It changes the speed and the memory, and no
+    /// byte of what is delivered.
+    case shuffled(minAfterDequeue: Int, capacity: Int? = nil)
   }
 
   /// Examples in a batch; at least 1.
-  public var batchSize = 128
+  public var batchSize: Int
   /// Threads that transform; at least 1.
-  public var threads = 1
+  public var threads: Int
   /// The order in which records leave.
-  public var order = Order.asStored
+  public var order: Order
   /// What every random choice derives from.
-  public var seed: UInt64 = 0
+  public var seed: UInt64
   /// How many times the records are read; `nil` means without end.
   public var epochs: Int?
   /// How many batches are delivered at most; `nil` means no limit.
@@ -40,7 +41,17 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   public var memoryLimit = 1 << 30
 
   /// The defaults: one thread, batches of 128, without shuffling, without end.
-  public init() {}
+  public init(
+    batchSize: Int = 128, threads: Int = 1, order: Order = .asStored, seed: UInt64 = 0, epochs: Int? = nil,
+    batches: Int? = nil
+  ) {
+    self.batchSize = batchSize
+    self.threads = threads
+    self.order = order
+    self.seed = seed
+    self.epochs = epochs
+    self.batches = batches
+  }
 
   /// The batches of a run over `recordCount` records.
   ///
@@ -59,8 +70,15 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   var lineLength: Int {
     switch order {
     case .asStored: 2 * Self.longestDraw * batchSize
-    case .shuffled(let minAfterDequeue, let capacity): capacity - minAfterDequeue
+    case .shuffled(let minAfterDequeue, let capacity):
+      capacity.map { $0 - minAfterDequeue } ?? Self.longestDraw * batchSize
     }
+  }
+
+  /// The most records in the queue between reader and batcher.
+  var queueCapacity: Int {
+    guard case .shuffled(let minAfterDequeue, _) = order else { return lineLength }
+    return minAfterDequeue + lineLength
   }
 
   /// The records that must be read before the first batch can be drawn.
@@ -79,12 +97,7 @@ public struct RecordPipelineOptions: Sendable, Equatable {
 
   /// The most records that are on their way at once.
   var recordsUnderway: Int {
-    let queued: Int =
-      switch order {
-      case .asStored: lineLength
-      case .shuffled(_, let capacity): capacity
-      }
-    return queued + (planCapacity + batchesPerDraw + threads + 1) * batchSize
+    queueCapacity + (planCapacity + batchesPerDraw + threads + 1) * batchSize
   }
 
   /// Batches that may wait for the consumer; few, so that their memory stays in the caches.

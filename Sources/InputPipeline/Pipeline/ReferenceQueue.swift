@@ -15,11 +15,12 @@ struct ReferenceQueue: Sendable {
   ) throws(QueueError) {
     switch options.order {
     case .asStored:
-      self.init(FIFOQueue<RecordReference>(name: "records", capacity: options.lineLength))
-    case .shuffled(let minAfterDequeue, let capacity):
+      self.init(FIFOQueue<RecordReference>(name: "records", capacity: options.queueCapacity))
+    case .shuffled(let minAfterDequeue, capacity: _):
       self.init(
         try RandomShuffleQueue<RecordReference>(
-          name: "shuffle", capacity: capacity, minAfterDequeue: minAfterDequeue, seed: generator.key,
+          name: "shuffle", capacity: options.queueCapacity, minAfterDequeue: minAfterDequeue,
+          seed: generator.key,
           drawing: .inBatches(
             of: options.batchSize, epochLength: options.blendsEpochs ? .max : recordCount,
             firstEpoch: firstEpoch)))

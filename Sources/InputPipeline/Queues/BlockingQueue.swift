@@ -8,13 +8,14 @@ public protocol BlockingQueue<Element>: Closable {
   /// What the queue holds; Swift's types take the place of TensorFlow's component checks.
   associatedtype Element: Sendable
 
-  /// The most elements the queue holds at once; `Int.max` means unbounded.
+  /// The most elements that producers may fill the queue with; `Int.max` means unbounded.
   var capacity: Int { get }
 
   /// The number of elements stored now.
   ///
   /// It leaves out the rest of a waiting ``enqueueMany(_:deadline:)`` and what an unfinished
-  /// ``dequeueMany(_:deadline:)`` has already taken. Never waits.
+  /// ``dequeueMany(_:deadline:)`` has already taken. It passes the capacity where such a dequeue gives up and
+  /// puts back what it had taken, until consumers have taken it. Never waits.
   var size: Int { get }
 
   /// Whether a close has taken effect. Never waits.
@@ -39,7 +40,8 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// What ends the wait: room, a close that cancels pending enqueues, or the deadline.
   ///
-  /// - Throws: As ``enqueue(_:deadline:)``; the elements that were already stored stay in the queue.
+  /// - Throws: As ``enqueue(_:deadline:)``; the elements that were already stored stay in the queue, and the error
+  ///   says how many they are.
   func enqueueMany(_ elements: [Element], deadline: ContinuousClock.Instant?) throws(QueueError)
 
   /// Takes one element out, waiting while none may be taken.
@@ -130,6 +132,31 @@ extension BlockingQueue {
   /// Closes the queue and lets the enqueues that already wait finish.
   @inlinable public func close() {
     close(cancelPendingEnqueues: false)
+  }
+
+  /// ``enqueue(_:deadline:)`` with a deadline so long from now.
+  @inlinable public func enqueue(_ element: Element, timeout: Duration) throws(QueueError) {
+    try enqueue(element, deadline: .now + timeout)
+  }
+
+  /// ``enqueueMany(_:deadline:)`` with a deadline so long from now.
+  @inlinable public func enqueueMany(_ elements: [Element], timeout: Duration) throws(QueueError) {
+    try enqueueMany(elements, deadline: .now + timeout)
+  }
+
+  /// ``dequeue(deadline:)`` with a deadline so long from now.
+  @inlinable public func dequeue(timeout: Duration) throws(QueueError) -> Element? {
+    try dequeue(deadline: .now + timeout)
+  }
+
+  /// ``dequeueMany(_:deadline:)`` with a deadline so long from now.
+  @inlinable public func dequeueMany(_ count: Int, timeout: Duration) throws(QueueError) -> [Element]? {
+    try dequeueMany(count, deadline: .now + timeout)
+  }
+
+  /// ``dequeueUpTo(_:deadline:)`` with a deadline so long from now.
+  @inlinable public func dequeueUpTo(_ count: Int, timeout: Duration) throws(QueueError) -> [Element]? {
+    try dequeueUpTo(count, deadline: .now + timeout)
   }
 
   @inlinable

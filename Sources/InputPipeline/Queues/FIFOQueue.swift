@@ -11,8 +11,17 @@ extension StoredQueue where Store: ~Copyable {
   ///   - capacity: The most elements inside, at least 0; `Int.max` means unbounded. With 0 every enqueue
   ///     waits until it is cancelled: elements are never handed over directly.
   @inlinable
-  public convenience init<Stored>(name: String, capacity: Int = .max) where Store == FIFOStore<Stored> {
+  public convenience init<Stored>(name: String, capacity: Int) where Store == FIFOStore<Stored> {
     self.init(name: name, store: FIFOStore(capacity: capacity))
+  }
+}
+
+extension StoredQueue where Store: ~Copyable {
+  /// A first-in, first-out queue has no minimum.
+  @available(*, unavailable, message: "a FIFOQueue keeps no minimum back; use RandomShuffleQueue")
+  public convenience init<Stored>(name: String, capacity: Int, minAfterDequeue: Int)
+  where Store == FIFOStore<Stored> {
+    self.init(name: name, capacity: capacity)
   }
 }
 

@@ -36,6 +36,14 @@ extension StoredQueue where Store: ~Copyable {
   }
 }
 
+extension StoredQueue where Store: ~Copyable {
+  /// A random shuffle queue mixes only as well as its minimum allows.
+  @available(*, unavailable, message: "a RandomShuffleQueue needs minAfterDequeue:")
+  public convenience init<Stored>(name: String, capacity: Int) where Store == ShuffleStore<Stored> {
+    try! self.init(name: name, capacity: capacity, minAfterDequeue: 0)
+  }
+}
+
 /// Among which of its elements a random shuffle queue draws, and when.
 public enum ShuffleDrawing: Sendable, Equatable {
   /// Among all of them, whenever there are more than `minAfterDequeue`: TensorFlow's rule. Which elements

@@ -150,8 +150,8 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     }
     switch request.outcome {
     case .done: return
-    case .closed: throw .closed(queue: name)
-    case nil: throw .deadlineExceeded(queue: name)
+    case .closed: throw .closed(queue: name, storedCount: request.next)
+    case nil: throw .deadlineExceeded(queue: name, storedCount: request.next)
     }
   }
 

@@ -21,7 +21,7 @@ public final class WindowRecordStore: RecordStore {
     let slotCount = recordCount + Self.longestRange
     region = try MemoryRegion(byteCount: slotCount * records.recordLength)
     landing = try MemoryRegion(byteCount: Self.longestRange * records.recordLength)
-    freeSlots = FIFOQueue(name: "free-slots")
+    freeSlots = FIFOQueue(name: "free-slots", capacity: slotCount)
     do { try freeSlots.enqueueMany(Array(0..<UInt32(slotCount))) } catch {
       preconditionFailure("a new queue refuses elements: \(error)")
     }

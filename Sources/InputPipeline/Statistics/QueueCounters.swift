@@ -22,7 +22,9 @@ struct QueueCounters {
     QueueStatistics(
       name: name, capacity: capacity, size: size, enqueuedCount: enqueued, dequeuedCount: dequeued,
       enqueueWait: enqueueWaits.total, dequeueWait: dequeueWaits.total,
-      enqueueWaitCount: enqueueWaits.count, dequeueWaitCount: dequeueWaits.count, dequeueSizeSum: sizeSum,
+      enqueueWaitCount: enqueueWaits.count, dequeueWaitCount: dequeueWaits.count,
+      waitingEnqueueCount: enqueueWaits.waiting, waitingDequeueCount: dequeueWaits.waiting,
+      dequeueSizeSum: sizeSum,
       dequeueSampleCount: samples)
   }
 }

@@ -18,6 +18,10 @@ public struct QueueStatistics: Sendable, Equatable {
   public var enqueueWaitCount: Int
   /// How often a consumer had to wait.
   public var dequeueWaitCount: Int
+  /// Producers that wait at the moment of the question.
+  public var waitingEnqueueCount: Int
+  /// Consumers that wait at the moment of the question.
+  public var waitingDequeueCount: Int
   /// The size seen by each dequeue, added up; divided by ``dequeueSampleCount`` it is the mean occupancy.
   public var dequeueSizeSum: Int
   /// How many dequeues added to ``dequeueSizeSum``.

@@ -7,7 +7,7 @@ struct WaitTotal: Sendable {
   /// The ends of all waits that are over, minus the begins of all waits.
   private var sum = Duration.zero
   /// Threads that wait now.
-  private var waiting = 0
+  private(set) var waiting = 0
   /// Waits that have begun.
   private(set) var count = 0
 

@@ -111,4 +111,11 @@ struct BatchScheduleTests {
       try BatchSchedule(recordCount: 5, batchSize: 6, epochs: .max)
     }
   }
+
+  @Test("counts the epochs of a run of more records than there are numbers")
+  func countless() throws {
+    let schedule = try BatchSchedule(recordCount: 3, batchSize: 128, blendsEpochs: true, batches: .max)
+
+    #expect(schedule.epochsRead == (.max - 1) / 3 + 1)
+  }
 }

@@ -204,34 +204,128 @@ struct RecordPipelineTests {
     try pipeline.finish()
   }
 
-  @Test("ends its threads when it is dropped in the middle")
+  @Test("can be stopped before its start")
+  func stoppedBeforeStart() throws {
+    let pipeline = try RecordPipeline(
+      NumberedRecords.collection([300]), transform: CopyTransform(), options: options(.asStored))
+
+    pipeline.stop()
+
+    #expect(throws: RecordPipelineError.stopped) { try pipeline.next() }
+    try pipeline.finish()
+  }
+
+  @Test("that is finished before its end tells so, and after its end tells the end")
+  func finishedElsewhere() throws {
+    func pipeline() throws -> RecordPipeline {
+      try RecordPipeline(
+        NumberedRecords.collection([70]), transform: CopyTransform(), options: options(.asStored))
+    }
+    let cut = try pipeline()
+    let whole = try pipeline()
+    #expect(try cut.next() != nil)
+    while try whole.next() != nil {}
+
+    for pipeline in [cut, whole] { #expect(Background { try? pipeline.finish() }.value != nil) }
+
+    #expect(throws: RecordPipelineError.stopped) { try cut.next() }
+    #expect(try whole.next() == nil)
+  }
+
+  @Test("delivers everything in a for loop, and its error at the finish")
+  func sequence() throws {
+    let whole = try RecordPipeline(
+      NumberedRecords.collection([70]), transform: CopyTransform(), options: options(.asStored))
+    let failing = try RecordPipeline(
+      NumberedRecords.collection([70]), transform: CopyTransform { _ in throw Failure() },
+      options: options(.asStored))
+
+    #expect(whole.map(\.entry.number) == Array(0..<30))
+    #expect(failing.map(\.entry.number) == [])
+
+    try whole.finish()
+    #expect(throws: Failure.self) { try failing.finish() }
+  }
+
+  @Test("delivers everything to a task, and the error or the stop that ends it early")
+  func tasks() async throws {
+    let whole = try RecordPipeline(
+      NumberedRecords.collection([70]), transform: CopyTransform(), options: options(.asStored))
+    let failing = try RecordPipeline(
+      NumberedRecords.collection([70]), transform: CopyTransform { _ in throw Failure() },
+      options: options(.asStored))
+    let stopped = try RecordPipeline(
+      NumberedRecords.collection([70]), transform: CopyTransform(), options: options(.asStored))
+    stopped.stop()
+    var numbers: [Int] = []
+
+    for try await batch in whole.batches { numbers.append(batch.entry.number) }
+
+    #expect(numbers == Array(0..<30))
+    await #expect(throws: Failure.self) { for try await _ in failing.batches {} }
+    await #expect(throws: RecordPipelineError.stopped) { for try await _ in stopped.batches {} }
+  }
+
+  @Test("ends its threads when it is dropped in the middle, without a wait")
   func dropped() throws {
-    weak var store: ResidentRecordStore?
+    /// Opens its gate when the last stage has let go of it.
+    final class Farewell: Sendable {
+      let gate = Gate()
+      deinit { gate.open() }
+    }
+    let gate: Gate
     do {
-      let own = try ResidentRecordStore(NumberedRecords.collection([3000]))
-      store = own
+      let farewell = Farewell()
+      gate = farewell.gate
       let pipeline = try RecordPipeline(
-        own.records, transform: CopyTransform(), options: options(.asStored) { $0.epochs = nil }, store: own)
-      try pipeline.start()
+        NumberedRecords.collection([3000]), transform: CopyTransform { [farewell] _ in _ = farewell.gate },
+        options: options(.asStored) { $0.epochs = nil })
       #expect(try pipeline.next() != nil)
     }
 
-    #expect(store == nil)
+    gate.wait()
   }
 
-  @Test("names the stage that hangs once the stall limit has passed")
+  @Test("names the stage that hangs once the stall limit has passed, and goes on telling it")
   func stalling() throws {
     let gate = Gate()
-    let pipeline = try RecordPipeline(
-      NumberedRecords.collection([300]), transform: CopyTransform { _ in gate.wait() },
-      options: options(.asStored, threads: 1) { $0.stallLimit = .milliseconds(200) })
-    try pipeline.start()
+    let shuffled = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 20)
+    let source = NumberedRecords(first: 0, recordCount: 900) { range in
+      if range.upperBound > 26 { gate.wait() }
+    }
+    let hanging: [(stage: String, pipeline: RecordPipeline)] = try [
+      (
+        "workers",
+        RecordPipeline(
+          NumberedRecords.collection([7]), transform: CopyTransform { _ in gate.wait() },
+          options: options(.asStored, threads: 3) {
+            $0.epochs = 1
+            $0.stallLimit = .milliseconds(200)
+          })
+      ),
+      (
+        "reader",
+        RecordPipeline(
+          RecordCollection(recordLength: NumberedRecords.length, parts: [.init(name: "a", source: source)]),
+          transform: CopyTransform(),
+          options: options(shuffled) {
+            $0.memoryLimit = 0
+            $0.stallLimit = .milliseconds(200)
+          })
+      ),
+    ]
 
-    #expect(throws: RecordPipelineError.stalled(queue: "plans", limit: .milliseconds(200))) {
-      try pipeline.next()
+    for (stage, pipeline) in hanging {
+      let stall = RecordPipelineError.stalled(stage: stage, limit: .milliseconds(200))
+      #expect(throws: stall) { try pipeline.next() }
+      #expect(throws: stall) { try pipeline.next() }
     }
     gate.open()
-    try pipeline.finish()
+    for (stage, pipeline) in hanging {
+      #expect(throws: RecordPipelineError.stalled(stage: stage, limit: .milliseconds(200))) {
+        try pipeline.finish()
+      }
+    }
   }
 
   @Test("ends the threads that were started when the system refuses the next one", arguments: 0..<5)

@@ -67,7 +67,7 @@ struct FIFOQueueTests {
     #expect(queue.statistics.enqueuedCount == 2)
     #expect(queue.statistics.dequeuedCount == 1)
     #expect(queue.statistics.meanOccupancy == 2)
-    #expect(FIFOQueue<Int>(name: "unbounded").capacity == .max)
+    #expect(FIFOQueue<Int>(name: "unbounded", capacity: .max).capacity == .max)
   }
 
   @Test("A negative capacity traps: there is nothing it could mean (1.10)")
