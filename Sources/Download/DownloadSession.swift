@@ -46,7 +46,8 @@ final class DownloadSession {
     // Another process may have fetched it meanwhile.
     if let result = try present.check() { return result }
     let partial = try PartialDownload(
-      for: name, in: directory, expected: request.expected, digests: request.digests)
+      for: name, in: directory, expected: request.expected, digests: request.digests,
+      unknownLength: request.limits.unknownLength)
     highWater = partial.length
     do {
       let digests = try fetch(into: partial)

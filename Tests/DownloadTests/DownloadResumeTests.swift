@@ -249,4 +249,25 @@ struct DownloadResumeTests {
     #expect(server.requests.map(\.rangeStart) == [1000, nil])
     #expect(fetch.isRight)
   }
+
+  @Test("a left-over longer than any file of unknown length may be is dropped", .timeLimit(.minutes(1)))
+  func tooLongLeftover() throws {
+    let fetch = Fetch()
+    fetch.scratch.write(fetch.file + archiveBytes(50_000), to: "\(fetch.name).part")
+    let server = LoopbackServer { request, _ in
+      guard let start = request.rangeStart else { return .file(fetch.file, for: request) }
+      return [
+        .head(206, [("Content-Range", "bytes \(start)-\(start + 9)/*")]),
+        .bytes([UInt8](repeating: 0, count: 10)),
+      ]
+    }
+
+    _ = try fetch.run(
+      [server.url("/a")], expected: ExpectedContent(sha256: sha256(fetch.file)),
+      change: { $0.limits.unknownLength = 120_000 }
+    ).get()
+
+    #expect(server.requests.map { $0["range"] } == [nil])
+    #expect(fetch.isRight)
+  }
 }

@@ -1,5 +1,4 @@
 import FileSupport
-import Glibc
 import SystemPackage
 
 /// The unfinished file `NAME.part` beside its final place, and the record of its origin, `NAME.part.origin`.
@@ -20,7 +19,8 @@ final class PartialDownload {
   private let recordName: FilePath.Component
   private let expected: ExpectedContent
   private let digestFunctions: DigestFunctions
-  private var file: FileDescriptor?
+  private let unknownLength: Int
+  private var file: CheckedFile?
   private var digests: RunningDigests?
   private var writeback = EarlyWriteback()
 
@@ -29,16 +29,18 @@ final class PartialDownload {
 
   /// Looks at what an earlier run has left for the file `finalName`, and drops what cannot be continued.
   ///
+  /// - Parameter unknownLength: The most bytes of a file whose length is not known.
   /// - Throws: ``DownloadError/cannotCreate(_:)`` if what is in the way cannot be opened or removed, and
   ///   ``DownloadError/file(_:)`` if it cannot be read.
   init(
     for finalName: FilePath.Component, in directory: DirectoryHandle, expected: ExpectedContent,
-    digests: DigestFunctions
+    digests: DigestFunctions, unknownLength: Int = DownloadLimits().unknownLength
   ) throws(DownloadError) {
     self.directory = directory
     self.finalName = finalName
     self.expected = expected
     digestFunctions = digests
+    self.unknownLength = unknownLength
     guard let name = FilePath.Component(bytes: finalName.bytes + Array(".part".utf8)),
       let recordName = FilePath.Component(bytes: finalName.bytes + Array(".part.origin".utf8))
     else { preconditionFailure("a longer plain name is a plain name") }
@@ -48,10 +50,8 @@ final class PartialDownload {
   }
 
   deinit {
-    // The threads read the file.
+    // The threads read the file, which is closed with this object.
     digests = nil
-    // What counts was synced before; there is nobody to tell.
-    try? file?.close()
   }
 
   /// Removes what an earlier run may have left for `finalName`, unless another process works on it.
@@ -74,7 +74,7 @@ final class PartialDownload {
     try discard()
     try write(record)
     do {
-      file = try directory.createFile(name)
+      file = try CheckedFile(takingOver: directory.createFile(name), path: path)
     } catch {
       throw writingFailure(error)
     }
@@ -96,16 +96,15 @@ final class PartialDownload {
     defer { digests?.advance(to: length) }
     var rest = bytes
     while !rest.isEmpty {
-      // At an offset of our own: whoever else writes to the file never moves our bytes.
-      let count = pwrite(file.rawValue, rest.baseAddress, rest.count, off_t(length))
-      if count < 0 {
-        let reason = Errno(rawValue: errno)
-        if reason == .interrupted { continue }
-        throw writingFailure(.system(path: path, operation: .write, reason: reason))
+      do {
+        // At an offset of our own: whoever else writes to the file never moves our bytes.
+        let count = try file.descriptor.writeSome(rest, at: Int64(length), path: path)
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        length += count
+        writeback.note(count, writtenTo: file.descriptor)
+      } catch {
+        throw writingFailure(error)
       }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-      length += count
-      writeback.note(count, writtenTo: file)
     }
   }
 
@@ -132,11 +131,7 @@ final class PartialDownload {
     length = 0
     record = nil
     isStitched = false
-    if let file {
-      self.file = nil
-      // Its contents are dropped in any case.
-      try? file.close()
-    }
+    file = nil
     try remove(name)
     try remove(recordName)
   }
@@ -145,14 +140,15 @@ final class PartialDownload {
   ///
   /// - Parameter replacing: Whether a file that has the final name may be replaced.
   /// - Throws: ``DownloadError/cannotCreate(_:)`` if the name is taken or another process has exchanged the
-  ///   unfinished file, ``DownloadError/file(_:)`` if the bytes cannot be brought to the disk.
+  ///   unfinished file, ``DownloadError/file(_:)`` if the bytes cannot be brought to the disk. With
+  ///   `FileError.notDurable` the file has its final name.
   func publish(replacing: Bool) throws(DownloadError) {
     guard let file else { preconditionFailure("no unfinished file is open") }
     guard isStillNamed(file) else {
       throw .cannotCreate(.system(path: path, operation: .rename, reason: .noSuchFileOrDirectory))
     }
     do {
-      try file.synchronize(path: path)
+      try file.descriptor.synchronize(path: path)
     } catch {
       throw writingFailure(error)
     }
@@ -167,7 +163,9 @@ final class PartialDownload {
     length = 0
     record = nil
     do {
-      try directory.synchronize()
+      try FileError.afterPublishing(directory.path(of: finalName)) { () throws(FileError) in
+        try directory.synchronize()
+      }
     } catch {
       throw .file(error)
     }
@@ -181,39 +179,34 @@ final class PartialDownload {
     isStitched = true
     record = readRecord()
     let rules = ResumeRules(expected: expected, storedLength: length, record: record)
-    guard length > 0, rules.isStoredUsable, try isPrefixIntact() else { return try discard() }
+    let isPossible =
+      length > 0 && length <= expected.byteCount ?? unknownLength && rules.isStoredUsable
+    guard isPossible, try isPrefixIntact() else { return try discard() }
   }
 
   /// Opens the unfinished file; `false` if there is none, or none of the kind that we make.
   private func openLeftover() throws(DownloadError) -> Bool {
-    let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-    let opened = name.withPlatformString { openat(directory.descriptor.rawValue, $0, flags) }
-    guard opened >= 0 else {
-      let reason = Errno(rawValue: errno)
-      // ELOOP is how a symbolic link is refused, ENXIO how a FIFO or socket is.
-      if [.noSuchFileOrDirectory, .tooManySymbolicLinkLevels, .noSuchAddressOrDevice].contains(reason) {
-        return false
-      }
-      throw .cannotCreate(.system(path: path, operation: .open, reason: reason))
+    do {
+      let file = try directory.openCheckedFile(name, isUpdated: true)
+      self.file = file
+      length = file.byteCount
+      // With a second name it is not ours, and writing to it could change something elsewhere.
+      return file.status.linkCount == 1
+    } catch .wrongKind {
+      return false
+    } catch .system(_, _, .noSuchFileOrDirectory) {
+      return false
+    } catch {
+      throw .cannotCreate(error)
     }
-    file = FileDescriptor(rawValue: opened)
-    var status = stat()
-    guard fstat(opened, &status) == 0 else {
-      throw .file(.system(path: path, operation: .inspect, reason: Errno(rawValue: errno)))
-    }
-    length = Int(status.st_size)
-    // A second name, or no plain file: not ours, and writing to it could change something elsewhere.
-    return status.st_mode & S_IFMT == S_IFREG && status.st_nlink == 1
   }
 
   private func readRecord() -> PartialRecord? {
     // A record that cannot be read is like none: then the bytes are trusted less, not more.
-    guard let file = try? directory.openFile(recordName) else { return nil }
-    defer { try? file.close() }
-    return withUnsafeTemporaryAllocation(byteCount: PartialRecord.maximumLength, alignment: 1) { buffer in
-      let count = (try? file.readFully(into: buffer, path: directory.path(of: recordName))) ?? 0
-      return PartialRecord(String(decoding: buffer[..<count], as: UTF8.self))
-    }
+    guard let file = try? directory.openCheckedFile(recordName),
+      let bytes = try? file.bytes(in: 0..<min(file.byteCount, PartialRecord.maximumLength))
+    else { return nil }
+    return PartialRecord(String(decoding: bytes, as: UTF8.self))
   }
 
   private func write(_ record: PartialRecord) throws(DownloadError) {
@@ -254,14 +247,10 @@ final class PartialDownload {
   }
 
   /// Whether the name still leads to the open file, with all stored bytes and no others in it.
-  private func isStillNamed(_ file: FileDescriptor) -> Bool {
-    var named = stat()
-    var opened = stat()
-    let found = name.withPlatformString {
-      fstatat(directory.descriptor.rawValue, $0, &named, AT_SYMLINK_NOFOLLOW)
-    }
-    return found == 0 && fstat(file.rawValue, &opened) == 0 && named.st_ino == opened.st_ino
-      && named.st_dev == opened.st_dev && Int(opened.st_size) == length
+  private func isStillNamed(_ file: CheckedFile) -> Bool {
+    // What cannot be looked at is not known to be ours.
+    guard let named = try? directory.status(of: name) else { return false }
+    return named.isSameFile(as: file.status) && named.byteCount == length
   }
 
   // MARK: Digests
@@ -280,7 +269,7 @@ final class PartialDownload {
   private func runningDigests(of length: Int) throws(DownloadError) -> RunningDigests {
     guard let file else { preconditionFailure("no unfinished file is open") }
     do {
-      let digests = try RunningDigests(of: file, for: expected, by: digestFunctions)
+      let digests = try RunningDigests(of: file.descriptor, for: expected, by: digestFunctions)
       digests.advance(to: length)
       return digests
     } catch {

@@ -1,4 +1,4 @@
-import Glibc
+import FileSupport
 import SystemPackage
 
 /// Reads `file` URLs with the manners of an HTTP server: ranges, tags and lengths.
@@ -18,22 +18,17 @@ struct FileTransport: HTTPTransport {
     let path = (bytes + [0]).withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CInterop.PlatformChar.self) { FilePath(platformString: $0.baseAddress!) }
     }
-    let file: FileDescriptor
+    let file: CheckedFile
     do {
-      // Without waiting for a writer, should it be a FIFO.
-      file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
-    } catch let error as Errno {
-      guard error == .noSuchFileOrDirectory else { throw .cannotConnect(reason: "\(error)") }
+      file = try CheckedFile(path)
+    } catch .system(_, _, .noSuchFileOrDirectory) {
       return receiver.receive(ResponseHead(status: 404)) ? .ended : .stopped
+    } catch .system(_, _, let reason) {
+      throw .cannotConnect(reason: "\(reason)")
     } catch {
-      throw .other(reason: "\(error)")
+      throw .cannotConnect(reason: "not a regular file")
     }
-    // Nothing was written, so closing has nothing to report.
-    defer { try? file.close() }
-    var status = stat()
-    guard fstat(file.rawValue, &status) == 0 else { throw .other(reason: "\(Errno(rawValue: errno))") }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotConnect(reason: "not a regular file") }
-    let (head, start) = Self.head(for: request, of: status)
+    let (head, start) = Self.head(for: request, of: file.status)
     guard receiver.receive(head) else { return .stopped }
     guard let start else { return .ended }
     return try Self.send(file, from: start, to: receiver)
@@ -41,11 +36,11 @@ struct FileTransport: HTTPTransport {
 
   /// The head of the response, and the offset where its body starts, `nil` for no body.
   private static func head(
-    for request: TransferRequest, of status: stat
+    for request: TransferRequest, of status: FileStatus
   ) -> (head: ResponseHead, start: Int?) {
-    let total = Int(status.st_size)
-    let stamp = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
-    let tag = "\"\(status.st_dev)-\(status.st_ino)-\(total)-\(stamp)\""
+    let total = status.byteCount
+    let stamp = "\(status.modification.seconds).\(status.modification.nanoseconds)"
+    let tag = "\"\(status.device)-\(status.inode)-\(total)-\(stamp)\""
     let offset = request.ifRange.map { $0.text == tag } ?? true ? request.offset : 0
     guard offset == 0 || offset < total else {
       return (ResponseHead(status: 416, fields: [("content-range", "bytes */\(total)")]), nil)
@@ -56,7 +51,7 @@ struct FileTransport: HTTPTransport {
   }
 
   private static func send(
-    _ file: FileDescriptor, from start: Int, to receiver: any ResponseReceiver
+    _ file: CheckedFile, from start: Int, to receiver: any ResponseReceiver
   ) throws(TransportError) -> TransferEnd {
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockLength, alignment: 16)
     defer { block.deallocate() }
@@ -65,7 +60,9 @@ struct FileTransport: HTTPTransport {
       guard receiver.tick() else { return .stopped }
       let count: Int
       do {
-        count = try file.read(fromAbsoluteOffset: Int64(offset), into: block)
+        count = try file.descriptor.readFully(into: block, at: Int64(offset), path: file.path)
+      } catch .system(_, _, let reason) {
+        throw .broken(reason: "\(reason)")
       } catch {
         throw .broken(reason: "\(error)")
       }
