@@ -142,4 +142,21 @@ struct DownloadMirrorTests {
     #expect(fetch.clock.pauses.count == 4)
     #expect(fetch.names.isEmpty)
   }
+
+  @Test("a source that announces too long a file does not cost the bytes of another", .timeLimit(.minutes(1)))
+  func announcedTooLong() throws {
+    let fetch = Fetch()
+    let cut = LoopbackServer { request, _ in .file(fetch.file, for: request, cut: 40_000) }
+    _ = fetch.run([cut.url("/a")]) { $0.retries.maximumTries = 1 }
+    #expect(fetch.storedLength == 40_000)
+    let other = LoopbackServer { _, _ in
+      [.head(200, [("Content-Length", "200000")]), .bytes(archiveBytes(200_000))]
+    }
+    let good = LoopbackServer { request, _ in .file(fetch.file, for: request) }
+
+    _ = try fetch.run([other.url("/b"), good.url("/c")]).get()
+
+    #expect(good.requests.map { $0["range"] } == ["bytes=40000-"])
+    #expect(fetch.isRight)
+  }
 }

@@ -49,11 +49,6 @@ final class PartialDownload {
     try adopt()
   }
 
-  deinit {
-    // The threads read the file, which is closed with this object.
-    digests = nil
-  }
-
   /// Removes what an earlier run may have left for `finalName`, unless another process works on it.
   ///
   /// To be called when the final file is right, so that nothing depends on its success.
@@ -113,7 +108,7 @@ final class PartialDownload {
     if digests == nil { try startDigests() }
     guard let digests else { preconditionFailure("the digests were started") }
     self.digests = nil
-    return try digests.finish(path)
+    return try digests.finish()
   }
 
   /// Leaves everything so that a later run can continue; with nothing stored, nothing is left.
@@ -263,17 +258,13 @@ final class PartialDownload {
   private func isPrefixIntact() throws(DownloadError) -> Bool {
     guard let record, let wanted = record.prefixDigest else { return true }
     guard record.prefixLength <= length else { return false }
-    return try runningDigests(of: record.prefixLength).finish(path).sha256 == wanted
+    return try runningDigests(of: record.prefixLength).finish().sha256 == wanted
   }
 
   private func runningDigests(of length: Int) throws(DownloadError) -> RunningDigests {
     guard let file else { preconditionFailure("no unfinished file is open") }
-    do {
-      let digests = try RunningDigests(of: file.descriptor, for: expected, by: digestFunctions)
-      digests.advance(to: length)
-      return digests
-    } catch {
-      throw .file(.system(path: path, operation: .read, reason: error))
-    }
+    let digests = try RunningDigests(of: file, for: expected, by: digestFunctions)
+    digests.advance(to: length)
+    return digests
   }
 }

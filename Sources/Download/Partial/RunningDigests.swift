@@ -1,20 +1,30 @@
 import FileSupport
+import Glibc
 import SystemPackage
+import Threads
 
 /// The digests of a growing file that are worth computing, each on a thread of its own.
 ///
 /// The SHA-256 always is. The MD5 takes more than twice the time, and is computed only where no SHA-256 is
 /// known that would tell more.
 final class RunningDigests {
+  private let path: FilePath
   private let sha256: DigestThread
   private let md5: DigestThread?
 
-  /// Starts the threads; the file must stay open until the end of this object.
+  /// Starts the threads.
+  ///
+  /// - Throws: ``DownloadError/file(_:)`` when there is no thread to be had.
   init(
-    of file: FileDescriptor, for expected: ExpectedContent, by functions: DigestFunctions
-  ) throws(Errno) {
-    sha256 = try DigestThread(file, functions.sha256)
-    md5 = expected.sha256 == nil ? try DigestThread(file, functions.md5) : nil
+    of file: CheckedFile, for expected: ExpectedContent, by functions: DigestFunctions
+  ) throws(DownloadError) {
+    path = file.path
+    do {
+      sha256 = try DigestThread(file, functions.sha256)
+      md5 = expected.sha256 == nil ? try DigestThread(file, functions.md5) : nil
+    } catch {
+      throw .file(.system(path: path, operation: .read, reason: error))
+    }
   }
 
   /// Tells that the first `length` bytes of the file are there.
@@ -23,14 +33,113 @@ final class RunningDigests {
     md5?.advance(to: length)
   }
 
-  /// Waits for the threads and returns the digests.
-  ///
-  /// To be called once; `path` is for messages.
-  func finish(_ path: FilePath) throws(DownloadError) -> ContentDigests {
+  /// Waits for the threads and returns the digests; to be called once.
+  func finish() throws(DownloadError) -> ContentDigests {
     do {
       return ContentDigests(sha256: try sha256.finish(), md5: try md5?.finish())
     } catch {
       throw .file(.system(path: path, operation: .read, reason: error))
+    }
+  }
+}
+
+/// Computes a digest of a file that is still growing, on a thread of its own.
+///
+/// It reads the bytes back from the file instead of taking them from the network: so the digest is of what is
+/// stored, a prefix from an earlier run included, and neither side copies or waits for the other. The owner
+/// tells how much of the file is there, and the thread keeps it open.
+final class DigestThread {
+  /// What the owner and the thread reach.
+  private struct Progress: Sendable {
+    struct State {
+      /// How much of the file is there, as far as the thread was told.
+      var length = 0
+      var isEnding = false
+      var isCancelled = false
+      var outcome: Result<String, Errno>?
+    }
+
+    let state = Monitor(State())
+    let changed = Condition()
+
+    func update(_ change: (inout State) -> Void) {
+      state.withLock(waking: changed, change)
+    }
+  }
+
+  private let progress = Progress()
+  private let thread: PipelineThread
+  private var length = 0
+  /// The length at which the thread was last told.
+  private var toldLength = 0
+
+  /// New bytes that are worth waking the thread for.
+  private static let stride = 1 << 20
+  /// Bytes read at a time.
+  private static let blockLength = 256 << 10
+
+  /// Starts the thread, with nothing to read yet.
+  ///
+  /// - Throws: `Errno.resourceTemporarilyUnavailable` when there is no thread to be had.
+  init(_ file: CheckedFile, _ begin: @escaping @Sendable () -> any ByteDigest) throws(Errno) {
+    thread = PipelineThread(name: "digest") { [progress] in
+      let outcome = Self.digest(of: file, begin(), progress)
+      progress.update { $0.outcome = outcome }
+    }
+    do { try thread.start() } catch { throw .resourceTemporarilyUnavailable }
+  }
+
+  /// Waits for the thread to end its current block, at most.
+  deinit {
+    progress.update { $0.isCancelled = true }
+    thread.join()
+  }
+
+  /// Tells that the first `length` bytes of the file are there.
+  func advance(to length: Int) {
+    self.length = length
+    // The thread is not woken for every packet: it catches up in fewer and longer runs.
+    guard length - toldLength >= Self.stride else { return }
+    toldLength = length
+    progress.update { $0.length = length }
+  }
+
+  /// The digest of all bytes told of, in lower-case hexadecimal; to be called once.
+  ///
+  /// Waits until the thread has read them; nothing else is waited for.
+  ///
+  /// - Throws: The error of reading the file back.
+  func finish() throws(Errno) -> String {
+    progress.update {
+      $0.length = length
+      $0.isEnding = true
+    }
+    return try progress.state.wait(on: progress.changed) { $0.outcome }.get()
+  }
+
+  /// What the thread does.
+  private static func digest(
+    of file: CheckedFile, _ digest: consuming any ByteDigest, _ progress: Progress
+  ) -> Result<String, Errno> {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: blockLength, alignment: 64)
+    defer { block.deallocate() }
+    var offset = 0
+    while true {
+      let told = progress.state.wait(on: progress.changed) {
+        $0.length > offset || $0.isEnding || $0.isCancelled ? $0 : nil
+      }
+      if told.isCancelled { return .failure(.canceled) }
+      if offset == told.length { return .success(digest.hexadecimal()) }
+      let part = UnsafeMutableRawBufferPointer(rebasing: block[..<min(block.count, told.length - offset)])
+      do {
+        let count = try file.descriptor.read(fromAbsoluteOffset: Int64(offset), into: part)
+        // Someone cut the file off under us.
+        guard count > 0 else { return .failure(.ioError) }
+        digest.update(UnsafeRawBufferPointer(rebasing: part[..<count]))
+        offset += count
+      } catch {
+        return .failure(error as? Errno ?? .ioError)
+      }
     }
   }
 }

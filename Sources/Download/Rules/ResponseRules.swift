@@ -98,3 +98,61 @@ struct ResponseRules {
     return isLabelOnly ? nil : .encoded(coding: coding)
   }
 }
+
+/// Which redirects are followed, for one request and those that it leads to.
+struct RedirectRules {
+  /// The most redirects from one address to the file.
+  static let limit = 10
+
+  private var count = 0
+
+  /// The address to go on with.
+  ///
+  /// - Parameters:
+  ///   - location: The `Location` of the response; `nil` if there was none.
+  ///   - url: Where the response came from.
+  /// - Throws: What is wrong with the redirect; from `https` only `https` may follow, and a file of this
+  ///   machine never.
+  mutating func follow(_ location: String?, from url: DownloadURL) throws(SourceFailure) -> DownloadURL {
+    count += 1
+    guard count <= Self.limit else { throw .tooManyRedirects(limit: Self.limit) }
+    guard let location else { throw .badRedirect(reason: "no address is given") }
+    let next: DownloadURL
+    do {
+      next = try url.resolving(location)
+    } catch {
+      throw .badRedirect(reason: "\(error)")
+    }
+    if url.scheme == .https, next.scheme != .https { throw .leavesHTTPS(to: next.shown) }
+    guard next.scheme != .file else { throw .badRedirect(reason: "it leads to a file of this machine") }
+    return next
+  }
+}
+
+/// Judges the beginning of a body that must be a gzip file.
+///
+/// The first bytes are held back until they are judged, so that a login page never replaces good bytes.
+/// Source: RFC 1952 section 2.3.1.
+struct GzipStart {
+  /// Bytes that are collected before the judgement, enough to show what came instead.
+  static let length = 48
+
+  /// The bytes so far, at most ``length``.
+  private(set) var bytes: [UInt8] = []
+
+  /// Adds bytes of the beginning, as many as are missing.
+  mutating func add(_ more: UnsafeRawBufferPointer) -> Int {
+    let taken = min(more.count, Self.length - bytes.count)
+    bytes.append(contentsOf: more.prefix(taken))
+    return taken
+  }
+
+  /// Whether enough bytes came to judge.
+  var isComplete: Bool { bytes.count == Self.length }
+
+  /// Whether the bytes so far are those of a gzip file with compression method 8 (deflate).
+  var isGzip: Bool { bytes.starts(with: [0x1f, 0x8b, 0x08]) }
+
+  /// Whether the bytes so far are fewer than those that tell, and none of them is wrong.
+  var couldBecomeGzip: Bool { [0x1f, 0x8b, 0x08].starts(with: bytes) }
+}

@@ -1,3 +1,4 @@
+import FileSupport
 import PipeTestSupport
 import SystemPackage
 import Testing
@@ -13,8 +14,7 @@ struct DigestThreadTests {
     arguments: [0, 1, 300_000, 1_000_000])
   func digests(count: Int) throws {
     let bytes = archiveBytes(count)
-    let file = try FileDescriptor.open(scratch.write(bytes + [1, 2, 3], to: "a"), .readOnly)
-    defer { try? file.close() }
+    let file = try CheckedFile(scratch.write(bytes + [1, 2, 3], to: "a"))
     let thread = try DigestThread(file, DigestFunctions.sums.sha256)
 
     for length in stride(from: 0, through: count, by: 77_777) { thread.advance(to: length) }
@@ -25,8 +25,7 @@ struct DigestThreadTests {
 
   @Test("a file that is cut off meanwhile is an error, not a digest", .timeLimit(.minutes(1)))
   func cutOff() throws {
-    let file = try FileDescriptor.open(scratch.write([1, 2, 3], to: "a"), .readOnly)
-    defer { try? file.close() }
+    let file = try CheckedFile(scratch.write([1, 2, 3], to: "a"))
     let thread = try DigestThread(file, DigestFunctions.sums.md5)
 
     thread.advance(to: 4)
@@ -36,8 +35,7 @@ struct DigestThreadTests {
 
   @Test("a thread that nobody asks for its digest ends with its owner", .timeLimit(.minutes(1)))
   func abandoned() throws {
-    let file = try FileDescriptor.open(scratch.write(archiveBytes(1000), to: "a"), .readOnly)
-    defer { try? file.close() }
+    let file = try CheckedFile(scratch.write(archiveBytes(1000), to: "a"))
 
     var thread: DigestThread? = try DigestThread(file, DigestFunctions.sums.sha256)
     weak let watched = thread

@@ -1,6 +1,28 @@
+/// What one request has come to, and so what follows.
+enum TransferOutcome {
+  /// All bytes of the file are stored, as far as that can be told.
+  case complete
+  /// Ask at another address.
+  case redirect(location: String?)
+  /// What is stored does not fit: ask once more, from zero; the failure is for the case that this repeats.
+  case startOver(SourceFailure)
+  /// Ask again later; at once the same source, if it was sending.
+  case tryAgain(SourceFailure, staying: Bool)
+  /// Leave the source while there is a faster one; the rate is in bytes per second.
+  case tooSlow(rate: Int)
+  /// Never ask this source again; what is stored may be wrong because of it.
+  case giveUp(SourceFailure, isStoredSuspect: Bool)
+  /// The caller asked to stop.
+  case stopped
+  /// The time for the whole download has passed.
+  case outOfTime
+  /// The bytes could not be stored.
+  case notStored(DownloadError)
+}
+
 /// Takes one response: decides by its head, stores its body, and ends it when time or rate demand that.
 ///
-/// Used on the thread of the download. What it found is read after the transfer has ended.
+/// Used on the thread of the download.
 final class BodyReceiver: ResponseReceiver {
   /// What bounds the transfer.
   struct Bounds {
@@ -12,33 +34,15 @@ final class BodyReceiver: ResponseReceiver {
     var deadline: Duration
   }
 
-  /// Why the receiver ended the transfer.
-  enum Stop: Equatable {
-    /// The head decided.
-    case decided
-    /// All bytes of the file have come.
-    case complete
-    /// The caller asked to stop.
-    case requested
-    /// The time for the whole download has passed.
-    case deadline
-    /// The source is to be left or asked again.
-    case failure(SourceFailure)
-    /// The bytes could not be stored.
-    case storage
-  }
-
-  /// What the head decided; `nil` if none came.
-  private(set) var decision: ResponseDecision?
   /// The tag in the head.
   private(set) var tag: EntityTag?
-  /// Why this side ended the transfer; `nil` if it did not.
-  private(set) var stop: Stop?
-  /// What kept the bytes from being stored.
-  private(set) var storageError: DownloadError?
   /// Bytes of the body that were taken.
   private(set) var receivedByteCount = 0
 
+  /// What the head decided; `nil` if none came.
+  private var decision: ResponseDecision?
+  /// Why this side ended the transfer; `nil` if it did not, or only because nothing more is to come.
+  private var ending: TransferOutcome?
   private let rules: ResponseRules
   private let partial: PartialDownload
   private let origin: DownloadURL
@@ -85,7 +89,7 @@ final class BodyReceiver: ResponseReceiver {
       start = GzipStart()
       return true
     case .alreadyComplete, .startOver, .redirect, .tryAgain, .giveUp:
-      return end(.decided)
+      return false
     }
   }
 
@@ -99,30 +103,56 @@ final class BodyReceiver: ResponseReceiver {
   /// Ends the transfer when it was asked for, is out of time, or hardly anything comes.
   func tick() -> Bool { keepsGoing(arrived: false) }
 
+  /// What the transfer has come to; to be called once, when the transport has returned.
+  ///
+  /// - Parameters:
+  ///   - end: How the transport ended, or what broke it.
+  ///   - host: The host that was asked, for messages.
+  func outcome(of end: Result<TransferEnd, TransportError>, host: String) -> TransferOutcome {
+    storeHeldBytes(isWhole: end == .success(.ended))
+    if let ending { return ending }
+    if case .redirect(let location) = decision { return .redirect(location: location) }
+    if case .failure(let breakage) = end {
+      let failure = SourceFailure(breakage, host: host)
+      if case .certificate = breakage { return .giveUp(failure, isStoredSuspect: false) }
+      return shortness ?? .tryAgain(failure, staying: false)
+    }
+    return switch decision {
+    case .receive: shortness ?? .complete
+    case .alreadyComplete: .complete
+    case .startOver(let failure): .startOver(failure)
+    case .redirect(let location): .redirect(location: location)
+    case .tryAgain(let failure): .tryAgain(failure, staying: false)
+    case .giveUp(let failure), .inspect(let failure, _): .giveUp(failure, isStoredSuspect: false)
+    case nil: .tryAgain(.unreachable(reason: "the response is empty"), staying: false)
+    }
+  }
+
   /// Deals with what is still held back when the transfer is over.
   ///
   /// - Parameter isWhole: Whether the server ended the body. Then it is judged; else a beginning that may be
   ///   right is stored, unless more is stored already.
-  func flush(isWhole: Bool) {
+  private func storeHeldBytes(isWhole: Bool) {
     guard let held = start else { return }
     if isWhole {
       _ = release()
     } else if held.isGzip || held.couldBecomeGzip, held.bytes.count > partial.length {
-      let ended = stop
+      let earlier = ending
       _ = release()
-      if storageError == nil { stop = ended }
+      // What ended the transfer still did; only that the bytes cannot be stored outweighs it.
+      if case .notStored = ending { return }
+      ending = earlier
     }
   }
 
-  /// What is wrong with a body that the server, or the broken connection, has ended.
+  /// The outcome of a body that the server, or the broken connection, has ended too early.
   ///
   /// `nil` if all bytes of the file are stored, as far as that can be told.
-  var shortness: SourceFailure? {
-    guard case .receive(_, _, let total) = decision else { return nil }
-    guard let end = rules.expected.byteCount ?? total ?? announcedEnd, partial.length < end else {
-      return nil
-    }
-    return .short(expected: end, found: partial.length)
+  private var shortness: TransferOutcome? {
+    guard case .receive(_, _, let total) = decision,
+      let end = rules.expected.byteCount ?? total ?? announcedEnd, partial.length < end
+    else { return nil }
+    return .tryAgain(.short(expected: end, found: partial.length), staying: true)
   }
 
   // MARK: -
@@ -151,9 +181,9 @@ final class BodyReceiver: ResponseReceiver {
     guard let held = start else { return true }
     start = nil
     if rules.expected.isGzip, !held.isGzip, !held.couldBecomeGzip || announcedEnd == held.bytes.count {
-      return end(.failure(.notGzip(start: held.bytes)))
+      return end(.giveUp(.notGzip(start: held.bytes), isStoredSuspect: false))
     }
-    if case .inspect(let failure, _) = decision { return end(.failure(failure)) }
+    if case .inspect(let failure, _) = decision { return end(.giveUp(failure, isStoredSuspect: false)) }
     guard case .receive(_, _, let total) = decision, !held.bytes.isEmpty || announcedEnd == 0 else {
       return true
     }
@@ -168,10 +198,11 @@ final class BodyReceiver: ResponseReceiver {
     let fitting = UnsafeRawBufferPointer(rebasing: bytes.prefix(limit - partial.length))
     guard store({ () throws(DownloadError) in try partial.append(fitting) }) else { return false }
     guard fitting.count == bytes.count else {
-      return end(.failure(.tooLong(expected: limit, found: partial.length + bytes.count - fitting.count)))
+      let found = partial.length + bytes.count - fitting.count
+      return end(.giveUp(.tooLong(expected: limit, found: found), isStoredSuspect: true))
     }
     // libcurl is told not to count; a connection that is kept open would otherwise never end.
-    return partial.length < announcedEnd ?? Int.max || end(.complete)
+    return partial.length < announcedEnd ?? Int.max
   }
 
   private func store(_ action: () throws(DownloadError) -> Void) -> Bool {
@@ -179,30 +210,30 @@ final class BodyReceiver: ResponseReceiver {
       try action()
       return true
     } catch {
-      storageError = error
-      return end(.storage)
+      return end(.notStored(error))
     }
   }
 
-  private func end(_ stop: Stop) -> Bool {
-    self.stop = stop
+  private func end(_ outcome: TransferOutcome) -> Bool {
+    ending = outcome
     return false
   }
 
   private func keepsGoing(arrived: Bool) -> Bool {
-    if isStopped() { return end(.requested) }
+    if isStopped() { return end(.stopped) }
     let now = clock.now
-    if now >= bounds.deadline { return end(.deadline) }
+    if now >= bounds.deadline { return end(.outOfTime) }
     meter.note(receivedByteCount, at: now)
     let rate = meter.rate(receivedByteCount, at: now)
     if meter.isConclusive(at: now) {
       let expected = rules.expected.byteCount ?? announcedEnd
       if rate < bounds.limits.silenceRate {
-        return end(
-          .failure(.silent(within: bounds.limits.rateWindow, expected: expected, found: partial.length)))
+        let failure = SourceFailure.silent(
+          within: bounds.limits.rateWindow, expected: expected, found: partial.length)
+        return end(.tryAgain(failure, staying: false))
       }
       if bounds.isHurried, rate < bounds.limits.minimumRate {
-        return end(.failure(.slow(minimum: bounds.limits.minimumRate, found: rate)))
+        return end(.tooSlow(rate: rate))
       }
     }
     if now - lastReport >= .milliseconds(100), arrived || now - lastReport >= .seconds(1) {

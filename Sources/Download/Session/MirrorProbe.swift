@@ -50,19 +50,19 @@ public struct MirrorProbe: Sendable {
         let look = Look(
           rules: ResponseRules(request: TransferRequest(address), expected: expected), clock: clock,
           start: start, duration: duration, patience: patience, isStopped: isStopped)
-        do {
+        do throws(TransportError) {
           _ = try transport.perform(TransferRequest(address), receiver: look)
-          look.fill(&result, isGzip: expected.isGzip)
-          guard let location = look.location else { return result }
-          address = try redirects.follow(location, from: address)
-        } catch let error as TransportError {
+        } catch {
           result.failure = SourceFailure(error, host: address.host)
           return result
-        } catch let error as SourceFailure {
+        }
+        look.fill(&result, isGzip: expected.isGzip)
+        guard let location = look.location else { return result }
+        do throws(SourceFailure) {
+          address = try redirects.follow(location, from: address)
+        } catch {
           result.failure = error
           return result
-        } catch {
-          preconditionFailure("an error of another kind: \(error)")
         }
       }
     }

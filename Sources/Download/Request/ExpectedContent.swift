@@ -56,12 +56,16 @@ public struct DigestFunctions: Sendable {
 }
 
 extension ExpectedContent {
+  /// What is wrong with the length of a complete file, or `nil` if nothing is known to be wrong.
+  func failure(byteCount: Int) -> SourceFailure? {
+    guard let expected = self.byteCount, byteCount != expected else { return nil }
+    return byteCount > expected
+      ? .tooLong(expected: expected, found: byteCount) : .short(expected: expected, found: byteCount)
+  }
+
   /// What is wrong with a complete file, or `nil` if nothing is known to be wrong.
   func failure(byteCount: Int, digests: ContentDigests) -> SourceFailure? {
-    if let expected = self.byteCount, byteCount != expected {
-      return byteCount > expected
-        ? .tooLong(expected: expected, found: byteCount) : .short(expected: expected, found: byteCount)
-    }
+    if let failure = failure(byteCount: byteCount) { return failure }
     if let sha256 {
       guard sha256 == digests.sha256 else {
         return .corrupt(algorithm: "SHA-256", expected: sha256, found: digests.sha256)

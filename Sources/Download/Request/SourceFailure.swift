@@ -106,16 +106,3 @@ extension SourceFailure: CustomStringConvertible {
     }
   }
 }
-
-extension SourceFailure {
-  /// The failure of a source that `error` stands for.
-  init(_ error: TransportError, host: String) {
-    self =
-      switch error {
-      case .certificate(let reason): .untrusted(host: host, reason: reason)
-      case .cannotResolve(let reason), .cannotConnect(let reason), .broken(let reason), .other(let reason),
-        .unavailable(let reason):
-        .unreachable(reason: reason)
-      }
-  }
-}

@@ -40,8 +40,7 @@ final class DownloadSession {
       PartialDownload.clearLeftovers(of: name, in: directory)
       return result
     }
-    let lock = try DownloadLock(
-      directory, limits: request.limits, clock: clock, isStopped: isStopped, report: report)
+    let lock = try lock(directory)
     defer { lock.release() }
     // Another process may have fetched it meanwhile.
     if let result = try present.check() { return result }
@@ -126,97 +125,57 @@ final class DownloadSession {
     let known = partial.record?.url == origin.shown && transfer.offset > 0 ? partial.record : nil
     var redirects = RedirectRules()
     while true {
-      requestCount += 1
-      report(.asking(url: transfer.url.shown, offset: transfer.offset))
-      let receiver = BodyReceiver(
-        ResponseRules(
-          request: transfer, expected: request.expected, knownTag: known?.tag, knownTotal: known?.total),
-        origin: origin, into: partial,
-        bounds: .init(limits: request.limits, isHurried: isHurried, deadline: deadline), clock: clock,
-        isStopped: isStopped, report: report)
-      let before = partial.record?.tag
-      let breakage = try perform(transfer, receiver)
-      receivedByteCount += receiver.receivedByteCount
-      if before != nil, known != nil, receiver.tag != nil, receiver.tag != before { hasTagChanged = true }
-      if case .redirect(let location) = receiver.decision {
+      switch try perform(transfer, from: origin, known: known, isHurried: isHurried, into: partial) {
+      case .complete: return true
+      case .redirect(let location):
         do {
           transfer.url = try redirects.follow(location, from: transfer.url)
           continue
         } catch {
           giveUp(index, error)
-          return false
         }
+      case .startOver(let failure):
+        report(.startingOver(url: origin.shown, failure))
+        try partial.discard()
+        schedule.startedOver(index, failure)
+      case .tryAgain(let failure, let staying): failed(index, failure, partial, staying: staying)
+      case .tooSlow(let rate):
+        report(.leaving(url: origin.shown, .slow(minimum: request.limits.minimumRate, found: rate)))
+        schedule.leftForRate(index, rate: rate)
+      case .giveUp(let failure, let isStoredSuspect):
+        if isStoredSuspect { try partial.discard() }
+        giveUp(index, failure)
+      case .stopped: throw stopped(partial)
+      case .outOfTime: throw outOfTime(partial)
+      case .notStored(let error): throw error
       }
-      return try conclude(index, receiver, breakage, host: transfer.url.host, partial)
+      return false
     }
   }
 
-  /// Performs one request; returns what broke it, if anything did.
+  /// Performs one request, whose bytes count as coming from `origin`.
+  ///
+  /// - Parameter known: What `origin` said when it sent the stored bytes, if they are to be continued.
   private func perform(
-    _ transfer: TransferRequest, _ receiver: BodyReceiver
-  ) throws(DownloadError) -> TransportError? {
-    do {
-      let end = try transport.perform(transfer, receiver: receiver)
-      receiver.flush(isWhole: end == .ended)
-      return nil
-    } catch .unavailable(let reason) {
-      throw .transportUnavailable(reason: reason)
-    } catch {
-      receiver.flush(isWhole: false)
-      return error
-    }
-  }
-
-  /// Turns the end of a transfer into what the schedule, or the caller, must know.
-  private func conclude(
-    _ index: Int, _ receiver: BodyReceiver, _ breakage: TransportError?, host: String,
-    _ partial: PartialDownload
-  ) throws(DownloadError) -> Bool {
-    switch receiver.stop {
-    case .storage:
-      guard let error = receiver.storageError else { preconditionFailure("a storage error without an error") }
-      throw error
-    case .requested: throw stopped(partial)
-    case .deadline: throw outOfTime(partial)
-    case .failure(.slow(let minimum, let rate)):
-      report(.leaving(url: request.sources[index].shown, .slow(minimum: minimum, found: rate)))
-      schedule.leftForRate(index, rate: rate)
-      return false
-    case .failure(let failure) where failure.isWrongData:
-      // Bytes beyond the end make those before it suspect, unlike a page that was never stored.
-      if case .tooLong = failure { try partial.discard() }
-      giveUp(index, failure)
-      return false
-    case .failure(let failure):
-      failed(index, failure, partial, staying: false)
-      return false
-    case .complete, .decided, nil: break
-    }
-    if let breakage {
-      if case .certificate = breakage {
-        giveUp(index, SourceFailure(breakage, host: host))
-      } else if let shortness = receiver.shortness {
-        failed(index, shortness, partial, staying: true)
-      } else {
-        failed(index, SourceFailure(breakage, host: host), partial, staying: false)
-      }
-      return false
-    }
-    switch receiver.decision {
-    case .receive:
-      guard let shortness = receiver.shortness else { return true }
-      failed(index, shortness, partial, staying: true)
-    case .alreadyComplete: return true
-    case .startOver(let failure):
-      report(.startingOver(url: request.sources[index].shown, failure))
-      try partial.discard()
-      schedule.startedOver(index, failure)
-    case .tryAgain(let failure): failed(index, failure, partial, staying: false)
-    case .giveUp(let failure), .inspect(let failure, _): giveUp(index, failure)
-    case nil: failed(index, .unreachable(reason: "the response is empty"), partial, staying: false)
-    case .redirect: preconditionFailure("redirects are followed before")
-    }
-    return false
+    _ transfer: TransferRequest, from origin: DownloadURL, known: PartialRecord?, isHurried: Bool,
+    into partial: PartialDownload
+  ) throws(DownloadError) -> TransferOutcome {
+    requestCount += 1
+    report(.asking(url: transfer.url.shown, offset: transfer.offset))
+    let receiver = BodyReceiver(
+      ResponseRules(
+        request: transfer, expected: request.expected, knownTag: known?.tag, knownTotal: known?.total),
+      origin: origin, into: partial,
+      bounds: .init(limits: request.limits, isHurried: isHurried, deadline: deadline), clock: clock,
+      isStopped: isStopped, report: report)
+    // Another tag than that of the stored bytes, which are continued all the same: the digest will tell.
+    let before = known == nil ? nil : partial.record?.tag
+    let end = Result { () throws(TransportError) in try transport.perform(transfer, receiver: receiver) }
+    if case .failure(.unavailable(let reason)) = end { throw .transportUnavailable(reason: reason) }
+    let outcome = receiver.outcome(of: end, host: transfer.url.host)
+    receivedByteCount += receiver.receivedByteCount
+    if let before, let tag = receiver.tag, tag != before { hasTagChanged = true }
+    return outcome
   }
 
   private func failed(_ index: Int, _ failure: SourceFailure, _ partial: PartialDownload, staying: Bool) {
@@ -249,6 +208,31 @@ final class DownloadSession {
 
   private func total(_ partial: PartialDownload) -> Int? {
     request.expected.byteCount ?? partial.record?.total
+  }
+
+  // MARK: The place
+
+  /// Takes the lock of the directory; waits while another process holds it.
+  ///
+  /// What ends the wait: the other process, the limit for it, the total time limit, or `isStopped`.
+  private func lock(_ directory: DirectoryHandle) throws(DownloadError) -> DirectoryLock {
+    let path = directory.path(of: DirectoryLock.fileName)
+    let deadline = clock.now + min(request.limits.lockWait, request.limits.totalTime)
+    var hasReported = false
+    while true {
+      do {
+        if let lock = try DirectoryLock.attempt(directory) { return lock }
+      } catch {
+        throw .cannotCreate(error)
+      }
+      if !hasReported { report(.waitingForLock(path)) }
+      hasReported = true
+      if isStopped() { throw .stoppedWaiting(lock: path) }
+      guard clock.now < deadline else {
+        throw .busy(lock: path, holder: DirectoryLock.holder(in: directory))
+      }
+      clock.pause(.milliseconds(50), unless: isStopped)
+    }
   }
 
   private func openDestination() throws(DownloadError) -> (DirectoryHandle, FilePath.Component) {
