@@ -8,10 +8,8 @@ public func cifarBatches() throws -> [String] {
   let dataset = try CIFARDataset(
     kind: .cifar10, parts: files.map { .init(name: $0.name, source: $0.records) })
 
-  let layout = dataset.kind.facts.layout
   let transform = try CIFARTransform(
-    recordLayout: layout, labels: layout.labelFields(.fine)!,
-    operations: [.crop(size: 24), .standardize], seed: 1)
+    for: dataset.kind, operations: [.crop(size: 24), .standardize], seed: 1)
 
   var options = RecordPipelineOptions()
   options.batchSize = 128

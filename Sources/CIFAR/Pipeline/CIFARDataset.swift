@@ -40,6 +40,11 @@ public struct CIFARDataset: Sendable {
       })
   }
 
+  /// The same for files that are named by strings.
+  public init(kind: DatasetKind, files: [String]) throws {
+    try self.init(kind: kind, files: files.map { FilePath($0) })
+  }
+
   /// The records of files of the python version, whose labels are read now.
   ///
   /// Records are called as those of the binary version, so that listings do not tell one copy from the other.
@@ -59,5 +64,15 @@ public struct CIFARDataset: Sendable {
   public func name(ofRecord record: UInt32) -> String {
     let (part, index) = records.location(ofRecord: Int(record))
     return "\(records.parts[part].name):\(index)"
+  }
+}
+
+extension CIFARDataset {
+  /// The generated records of a split, in the official numbers; no file is read.
+  public init(generated kind: DatasetKind, split: Split) throws(RecordCollectionError) {
+    try self.init(
+      kind: kind,
+      parts: SyntheticDataset(kind).recordFiles(split).map { .init(name: $0.name, source: $0.records) },
+      classNames: SyntheticDataset.fineNames(kind), coarseNames: SyntheticDataset.coarseNames(kind))
   }
 }

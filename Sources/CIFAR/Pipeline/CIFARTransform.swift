@@ -18,22 +18,23 @@ public struct CIFARTransform: BatchTransform {
   private let labels: [LabelField]
   private let images: CompiledTransform
 
-  /// A transform of records with this layout.
+  /// A transform of the records of a data set.
   ///
   /// - Parameters:
-  ///   - labels: The labels of an example, in this order; see ``RecordLayout/labelFields(_:)``.
+  ///   - labels: The labels of an example.
   ///   - operations: What is done to the images.
   ///   - layout: The order of an image's axes.
   ///   - elementType: The type of its values; `nil` for the one that the operations call for.
   ///   - seed: The seed of the run.
-  /// - Throws: ``TransformError`` for operations that do not fit the image or each other.
+  /// - Throws: ``TransformError`` for labels that the records do not have, or operations that do not fit the image
+  ///   or each other.
   public init(
-    recordLayout: RecordLayout, labels: [LabelField], operations: [ImageOperation],
-    layout: ImageLayout = .nhwc,
-    elementType: ElementType? = nil, seed: UInt64
+    for kind: DatasetKind, labels: LabelSelection = .fine, operations: [ImageOperation],
+    layout: ImageLayout = .nhwc, elementType: ElementType? = nil, seed: UInt64 = 0
   ) throws(TransformError) {
-    self.recordLayout = recordLayout
-    self.labels = labels
+    recordLayout = kind.facts.layout
+    guard let fields = recordLayout.labelFields(labels) else { throw .noSuchLabels(labels, of: kind) }
+    self.labels = fields
     images = try CompiledTransform(
       operations: operations, layout: layout, elementType: elementType,
       seed: CounterGenerator(key: seed).derived(RandomPurpose.transform.rawValue).key)

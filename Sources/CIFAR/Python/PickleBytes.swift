@@ -11,6 +11,8 @@ public protocol PickleBytes: Sendable {
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError)
 }
 
+extension RecordFile: PickleBytes {}
+
 /// Bytes in memory, such as a member of an archive.
 public struct PickleMemory: PickleBytes {
   /// What messages call it.

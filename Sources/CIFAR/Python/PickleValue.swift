@@ -20,7 +20,7 @@ enum PickleValue {
   case dictionary
   /// A function or class.
   case name(PickleName)
-  /// The element type; `true` once its state was set.
+  /// The element type.
   case elementType
   /// The one array.
   case array

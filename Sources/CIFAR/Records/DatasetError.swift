@@ -39,7 +39,8 @@ extension DatasetError: CustomStringConvertible {
     switch self {
     case .noRecordFiles(let directory, let kind, let other):
       let facts = kind.facts
-      let expected = "expected \(facts.trainFileNames[0]) and others here or in \(facts.directoryName)"
+      let expected =
+        "expected \(facts.trainFileNames[0]) and others here or in \(facts.directoryName(.binary))"
       let found = other.map { ", found those of \($0.facts.title)" } ?? ""
       return "\(directory.escaped): no \(facts.title) record files (\(expected)\(found))"
     case .missingFiles(let directory, let names):

@@ -14,22 +14,18 @@ public enum DatasetKind: String, Sendable, CaseIterable {
   }
 }
 
+/// The forms in which the data sets are published with the same images in the same order.
+public enum DatasetVariant: String, Sendable, CaseIterable {
+  /// Records of fixed length.
+  case binary
+  /// Pickled dictionaries.
+  case python
+}
+
 /// The two parts of a data set.
 public enum Split: String, Sendable, CaseIterable {
   /// The records to learn from.
   case train
   /// The records to measure with.
   case test
-}
-
-/// Which of the labels of a record are delivered.
-///
-/// CIFAR-10 has one label, the fine one; see ``RecordLayout/labelFields(_:)``.
-public enum LabelSelection: String, Sendable, CaseIterable {
-  /// The class: 10 or 100 values.
-  case fine
-  /// The group of classes: 20 values, CIFAR-100 only.
-  case coarse
-  /// The group, then the class, as in the record.
-  case both
 }

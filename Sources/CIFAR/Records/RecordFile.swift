@@ -6,7 +6,7 @@ import SystemPackage
 /// It is looked at once and opened anew for each read, unless it was handed over open. So a data set of
 /// thousands of files needs one descriptor for each reading thread; opening took 4 µs where reading 128 records
 /// took 160.
-public struct RecordFile: PickleBytes {
+public struct RecordFile: Sendable {
   /// The file.
   public let path: FilePath
   /// The file that was checked; any other under the same path is refused.

@@ -1,3 +1,15 @@
+/// Which of the labels of a record are delivered.
+///
+/// CIFAR-10 has one label, the fine one; see ``RecordLayout/labelFields(_:)``.
+public enum LabelSelection: String, Sendable, CaseIterable {
+  /// The class: 10 or 100 values.
+  case fine
+  /// The group of classes: 20 values, CIFAR-100 only.
+  case coarse
+  /// The group, then the class, as in the record.
+  case both
+}
+
 /// One label byte of a record.
 public struct LabelField: Sendable, Equatable {
   /// The label that the byte holds; ``LabelSelection/fine`` or ``LabelSelection/coarse``.

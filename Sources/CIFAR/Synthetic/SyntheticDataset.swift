@@ -5,7 +5,7 @@ public struct SyntheticDataset: Sendable {
   /// The data set that is imitated.
   public let kind: DatasetKind
   /// The directory that holds the members, as in the official archive.
-  public var directoryName: String { kind.facts.directoryName }
+  public var directoryName: String { kind.facts.directoryName(.binary) }
   /// The record files, those of the training split in numeric order first, then the text files.
   public let members: [SyntheticMember]
 
@@ -74,7 +74,7 @@ public struct SyntheticDataset: Sendable {
       case .cifar10: [lines(fineNames(.cifar10)) + "\n", readme]
       case .cifar100: [lines(coarseNames(.cifar100)), lines(fineNames(.cifar100))]
       }
-    return zip(facts.auxiliaryFileNames, texts).map { name, text in
+    return zip(facts.auxiliaryFileNames(.binary), texts).map { name, text in
       SyntheticMember(name: name, content: .text(Array(text.utf8)))
     }
   }

@@ -18,6 +18,8 @@ public enum TransformError: Error, Equatable, Sendable {
   case needsFloat32(operation: String)
   /// Values could become too large for a float32.
   case valuesTooLarge(operation: String)
+  /// The records of a data set do not have the labels that are to be delivered.
+  case noSuchLabels(LabelSelection, of: DatasetKind)
 }
 
 extension TransformError: CustomStringConvertible {
@@ -41,6 +43,8 @@ extension TransformError: CustomStringConvertible {
       "\(operation): the results are no bytes (expected element type float32, found uint8)"
     case .valuesTooLarge(let operation):
       "\(operation): values may become too large (expected magnitudes within float32)"
+    case .noSuchLabels(let labels, let kind):
+      "transform: the records have no such labels (expected those of \(kind.facts.title), found \(labels))"
     }
   }
 }

@@ -105,18 +105,13 @@ struct PipelineOptions: ParsableArguments {
   ///
   /// - Throws: ``TransformError`` or ``CommandError/usage(_:)``.
   func compiledTransform(for kind: DatasetKind, seed: UInt64) throws -> CIFARTransform {
-    let statistics: DatasetStatistics =
-      switch kind {
-      case .cifar10: .cifar10
-      case .cifar100: .cifar100
-      }
     let text = transform ?? (preset ?? .eval).text
-    guard let labels = kind.facts.layout.labelFields(labels) else {
+    guard kind.facts.layout.labelFields(labels) != nil else {
       throw CommandError.usage("'--labels \(labels.rawValue)' needs '--dataset cifar100'")
     }
     return try CIFARTransform(
-      recordLayout: kind.facts.layout, labels: labels,
-      operations: ImageOperation.parse(text, statistics: statistics),
+      for: kind, labels: labels,
+      operations: ImageOperation.parse(text, statistics: kind.facts.statistics),
       layout: layout ?? preset?.layout ?? .nhwc, elementType: dtype, seed: seed)
   }
 

@@ -63,7 +63,8 @@ struct SyntheticDatasetWriter {
       guard entryKind == .regular else { return false }
       let name = entry.string
       let file = RecordFileName(name)
-      return file?.kind == kind && file?.variant == .binary || kind.facts.auxiliaryFileNames.contains(name)
+      return file?.kind == kind && file?.variant == .binary
+        || kind.facts.auxiliaryFileNames(.binary).contains(name)
     }
   }
 

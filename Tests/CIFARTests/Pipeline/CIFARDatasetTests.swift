@@ -11,8 +11,8 @@ struct CIFARDatasetTests {
     _ kind: DatasetKind, _ preset: TransformPreset, _ selection: LabelSelection = .fine, seed: UInt64 = 1
   ) throws -> CIFARTransform {
     try CIFARTransform(
-      recordLayout: kind.facts.layout, labels: #require(kind.facts.layout.labelFields(selection)),
-      operations: ImageOperation.parse(preset.text, statistics: .cifar10), layout: preset.layout, seed: seed)
+      for: kind, labels: selection, operations: ImageOperation.parse(preset.text, statistics: .cifar10),
+      layout: preset.layout, seed: seed)
   }
 
   /// Two epochs in batches of 32 through a small shuffle queue.
@@ -129,7 +129,7 @@ struct CIFARDatasetTests {
       scratch.write(Array(bytes[..<(4 * 3073)]), to: "data_batch_1.bin"),
       scratch.write(Array(bytes[(4 * 3073)...]), to: "data_batch_2.bin"),
     ]
-    let dataset = try CIFARDataset(kind: .cifar10, files: files)
+    let dataset = try CIFARDataset(kind: .cifar10, files: files.map(\.string))
     var options = RecordPipelineOptions()
     options.epochs = 1
 

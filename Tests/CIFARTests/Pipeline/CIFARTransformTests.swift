@@ -26,8 +26,8 @@ struct CIFARTransformTests {
     elementType: ElementType? = nil
   ) throws -> CIFARTransform {
     try CIFARTransform(
-      recordLayout: kind.facts.layout, labels: #require(kind.facts.layout.labelFields(selection)),
-      operations: ImageOperation.parse(text, statistics: .cifar10), elementType: elementType, seed: seed)
+      for: kind, labels: selection, operations: ImageOperation.parse(text, statistics: .cifar10),
+      elementType: elementType, seed: seed)
   }
 
   private func apply(
@@ -117,12 +117,21 @@ struct CIFARTransformTests {
     #expect(apply(transform, to: [], of: [0]) == Result(examples: [], labels: []))
   }
 
+  @Test("refuses labels that the records do not have", arguments: [LabelSelection.coarse, .both])
+  func noSuchLabels(_ labels: LabelSelection) {
+    let error = #expect(throws: TransformError.self) {
+      try CIFARTransform(for: .cifar10, labels: labels, operations: [])
+    }
+
+    #expect(
+      error?.description
+        == "transform: the records have no such labels (expected those of CIFAR-10, found \(labels))")
+  }
+
   @Test("tells shape, layout and type of its examples")
   func shape() throws {
     let transform = try CIFARTransform(
-      recordLayout: .cifar100, labels: RecordLayout.cifar100.labels,
-      operations: [.crop(size: 5), .scale(factor: 1)],
-      layout: .nchw, seed: 0)
+      for: .cifar100, labels: .both, operations: [.crop(size: 5), .scale(factor: 1)], layout: .nchw)
 
     #expect(transform.recordLength == 3074)
     #expect(transform.exampleLength == 300)

@@ -1,3 +1,6 @@
+/// A value for each channel: red, green, blue.
+public typealias ChannelValues = SIMD3<Double>
+
 /// The mean and the deviation of a data set's training pixels by channel, for ``ImageOperation/normalize(mean:deviation:)``.
 ///
 /// Both are in units of 0...1, that is, of pixel values divided by 255.

@@ -1,2 +1,0 @@
-/// A value for each channel: red, green, blue.
-public typealias ChannelValues = SIMD3<Double>
