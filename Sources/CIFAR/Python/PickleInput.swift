@@ -3,7 +3,6 @@ struct PickleInput {
   /// How much is read at once.
   private static let windowLength = 1 << 16
 
-  /// All bytes.
   let bytes: any PickleBytes
   /// The bytes taken so far.
   private(set) var offset = 0
@@ -32,7 +31,6 @@ struct PickleInput {
     return try byte()
   }
 
-  /// Takes one byte.
   mutating func byte() throws(DatasetError) -> UInt8 {
     if offset - windowStart >= window.count { try refill() }
     defer { offset += 1 }

@@ -1,6 +1,5 @@
 /// A value on the stack of a ``PickleMachine``; strings stay where they are in the pickle.
 enum PickleValue {
-  /// `None`.
   case none
   /// `True` or `False`.
   case boolean(Bool)
@@ -16,16 +15,12 @@ enum PickleValue {
   case tuple([PickleValue])
   /// One of the lists of the machine.
   case list(Int)
-  /// The one dictionary.
   case dictionary
   /// A function or class.
   case name(PickleName)
-  /// The element type.
   case elementType
-  /// The one array.
   case array
 
-  /// Whether this is a tuple.
   var isTuple: Bool {
     if case .tuple = self { true } else { false }
   }
@@ -37,9 +32,7 @@ enum PickleValue {
 enum PickleName: Equatable {
   /// Makes an array without a shape.
   case reconstruct
-  /// The class of arrays.
   case array
-  /// The class of element types.
   case elementType
   /// How Python 3 writes bytes in protocol 2.
   case encode
@@ -60,9 +53,7 @@ enum PickleName: Equatable {
 
 /// The state of the array in a pickle: its shape and where its bytes are.
 struct PickleArray {
-  /// The number of rows.
   let rows: Int
-  /// The number of columns.
   let columns: Int
   /// Whether the bytes go column by column.
   let isColumnMajor: Bool

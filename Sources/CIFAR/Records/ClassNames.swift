@@ -2,12 +2,10 @@
 ///
 /// Source: `batches.meta.txt` of CIFAR-10; `coarse_label_names.txt` and `fine_label_names.txt` of CIFAR-100.
 enum ClassNames {
-  /// The classes of CIFAR-10.
   static let cifar10 = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
   ]
 
-  /// The groups of CIFAR-100.
   static let cifar100Coarse = [
     "aquatic_mammals", "fish", "flowers", "food_containers", "fruit_and_vegetables",
     "household_electrical_devices", "household_furniture", "insects", "large_carnivores",
@@ -16,7 +14,6 @@ enum ClassNames {
     "vehicles_1", "vehicles_2",
   ]
 
-  /// The classes of CIFAR-100.
   static let cifar100Fine = [
     "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle",
     "bowl", "boy", "bridge", "bus", "butterfly", "camel", "can", "castle", "caterpillar", "cattle",

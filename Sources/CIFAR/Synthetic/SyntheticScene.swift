@@ -2,7 +2,6 @@ import InputPipeline
 
 /// Everything about one generated image but its noise: class, place, size and colours.
 struct SyntheticScene {
-  /// The class that is shown.
   let appearance: SyntheticClasses.Appearance
   /// Half the width of the shape, in pixels.
   let radius: Int

@@ -72,7 +72,6 @@ enum SyntheticTexture: Int, CaseIterable, Sendable {
   /// The word in the name of a class.
   var name: String { "\(self)" }
 
-  /// Whether the second colour is at a pixel.
   func isSecondColour(column: Int, row: Int) -> Bool {
     switch self {
     case .plain: false

@@ -19,7 +19,6 @@ final class SyntheticStencils: Sendable {
 
   /// The drawings of the ten shapes of CIFAR-10.
   static let cifar10 = SyntheticStencils(shapes: SyntheticShape.allCases.prefix(10))
-  /// The drawings of all shapes.
   static let cifar100 = SyntheticStencils(shapes: SyntheticShape.allCases[...])
 
   /// The drawings that the records of a data set need.

@@ -26,7 +26,6 @@ public final class CompiledTransform: Sendable {
   /// Whether an operation draws, so that a result depends on ``seed``.
   public var isRandom: Bool { !randomness.isEmpty }
 
-  /// The prepared operations.
   let steps: [TransformStep]
   /// What the generators of the operations that draw depend on.
   let randomness: [TransformRandomness]

@@ -2,8 +2,6 @@
 ///
 /// Pixel values are 0...255 before the first operation and are neither clipped nor rounded between
 /// operations. Random choices are made anew for every record of every epoch.
-///
-/// Operations are equal when they are written alike.
 public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   /// All operations, in the order in which messages list them; each is a file in `Operations`.
   static let kinds: [any ImageOperationKind.Type] = [
@@ -18,7 +16,6 @@ public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   /// The widest margin of one pad operation, in pixels.
   public static let marginLimit = 1024
 
-  /// The operation with its numbers.
   let kind: any ImageOperationKind
 
   init(_ kind: some ImageOperationKind) {
@@ -36,15 +33,16 @@ public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   /// The operation as ``parse(_:statistics:)`` reads it.
   public var description: String { ([name] + kind.arguments).joined(separator: ":") }
 
+  /// Whether both are written alike.
   public static func == (first: ImageOperation, second: ImageOperation) -> Bool {
     first.description == second.description
   }
 
+  /// Hashes the text.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(description)
   }
 
-  /// All forms in one line.
   static var allForms: String { kinds.map { $0.form }.joined(separator: ", ") }
 
   /// The operations of a text such as `crop:24,standardize`, in their order.

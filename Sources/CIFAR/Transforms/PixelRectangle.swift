@@ -5,12 +5,10 @@ struct PixelRectangle: Equatable {
   var bottom: Int
   var right: Int
 
-  /// The rectangle of a whole image.
   init(height: Int, width: Int) {
     self.init(top: 0, left: 0, bottom: height, right: width)
   }
 
-  /// A rectangle from its edges.
   init(top: Int, left: Int, bottom: Int, right: Int) {
     self.top = top
     self.left = left
@@ -18,13 +16,9 @@ struct PixelRectangle: Equatable {
     self.right = right
   }
 
-  /// Rows of the rectangle.
   var height: Int { bottom &- top }
-  /// Columns of the rectangle.
   var width: Int { right &- left }
-  /// Pixels of the rectangle.
   var area: Int { height &* width }
-  /// Whether the rectangle has no pixel.
   var isEmpty: Bool { top >= bottom || left >= right }
 
   /// The rectangle after an image lost `rows` and `columns` at its top left and then has this size.

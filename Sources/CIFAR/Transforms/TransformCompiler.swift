@@ -2,7 +2,6 @@
 ///
 /// Each operation adds its steps itself: see ``ImageOperationKind/compile(into:)``.
 struct TransformCompiler {
-  /// The prepared operations.
   private(set) var steps: [TransformStep] = []
   /// For each operation that draws, in order: what its generator depends on.
   private(set) var randomness: [TransformRandomness] = []

@@ -19,7 +19,6 @@ struct TransformRandomness: Equatable {
     case centre = 5
   }
 
-  /// The kind of choice.
   let kind: Kind
   /// How many operations before this one make the same kind of choice.
   let occurrence: Int

@@ -6,7 +6,6 @@ import InputPipeline
 /// It has the memory that an image needs, so that applying allocates nothing, takes no lock and never waits.
 /// ``CompiledTransform/withWorker(_:)`` lends one; it must not be kept.
 public struct TransformWorker {
-  /// What it applies.
   let transform: CompiledTransform
 
   /// The generators of the operations that draw, for all epochs.
@@ -66,6 +65,7 @@ public struct TransformWorker {
     next: UnsafePointer<UInt8>? = nil
   ) {
     if let next { prefetch(next, plane: 0) }
+    // A worker lives for a batch, and few batches span two epochs: the generators are derived once.
     if epoch != self.epoch.pointee { begin(epoch: epoch) }
     var image = TransformedImage(
       pixels: pixels, regions: regions, instructions: transform.instructions)

@@ -5,7 +5,6 @@ import CKernels
 /// Nothing is calculated for single pixels before ``write(to:layout:elementType:computes:)``, except sums where an
 /// operation needs statistics.
 struct TransformedImage {
-  /// The record's pixels.
   let pixels: UnsafePointer<UInt8>
   /// The frames and cutouts so far, in the order in which they came into being.
   let regions: UnsafeMutablePointer<ConstantRegion>
@@ -14,9 +13,7 @@ struct TransformedImage {
   /// How many of `regions` there are so far.
   private(set) var regionCount = 0
 
-  /// Rows of the image.
   private(set) var height = CIFARImage.height
-  /// Columns of the image.
   private(set) var width = CIFARImage.width
   /// The part of the image that comes from the record, apart from what cutouts cover.
   private(set) var window = PixelRectangle(height: CIFARImage.height, width: CIFARImage.width)

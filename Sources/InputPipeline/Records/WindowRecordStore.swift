@@ -18,6 +18,7 @@ public final class WindowRecordStore: RecordStore {
   /// - Throws: ``MemoryError``.
   public init(_ records: RecordCollection, recordCount: Int) throws(MemoryError) {
     self.records = records
+    // The range that is read has its slots although every other record may be on its way still.
     let slotCount = recordCount + Self.longestRange
     region = try MemoryRegion(byteCount: slotCount * records.recordLength)
     landing = try MemoryRegion(byteCount: Self.longestRange * records.recordLength)
@@ -47,6 +48,8 @@ public final class WindowRecordStore: RecordStore {
       }
     }
     let slots = try takeSlots(range.count)
+    // Slots come back in the order of batches and lie apart, but a source wants one piece of memory: a copy in
+    // the cache costs less than a read for each record.
     let bytes = UnsafeMutableRawBufferPointer(
       rebasing: landing.bytes[..<(range.count * records.recordLength)])
     let first = records.firstRecords[part]
@@ -61,6 +64,7 @@ public final class WindowRecordStore: RecordStore {
 
   /// Reads one by one those records that were passed over before.
   public func readAbsent(_ references: inout [RecordReference]) throws {
+    // Few, and drawn by chance from the whole window: hardly two of them are neighbours.
     let absent = references.indices.filter { references[$0].slot == RecordReference.absent }
     for index in absent {
       let slot = try takeSlots(1)[0]

@@ -3,7 +3,7 @@ import Testing
 @testable import CIFAR
 
 @Suite("The text of image operations")
-struct ImageOperationTextTests {
+struct ImageOperationTests {
   private static let statistics = DatasetStatistics(mean: [0.25, 0.5, 0.75], deviation: [0.125, 0.25, 0.5])
 
   @Test(
