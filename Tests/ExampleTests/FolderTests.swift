@@ -6,7 +6,6 @@ import Testing
 struct FolderTests {
   /// Circles that are being taken apart; a folder that is not in one of them may not come into any.
   private static let known: [String: [Set<String>]] = [
-    "CIFAR": [["Python", "Records"]],
     "CIFARPipeCommands": [
       [
         ".", "Batch", "Bench", "Cache", "CommandLine", "Data", "Extract", "Fetch", "Options", "Report",
