@@ -1,4 +1,5 @@
 import Glibc
+import SystemPackage
 
 /// A program that was started by ``Command/start()``; used by one thread.
 ///
@@ -69,24 +70,15 @@ public final class CommandRun {
   /// A program that writes more than a pipe holds then waits for this reader.
   public func sendAndWait(_ signal: Int32) {
     send(signal)
-    let deadline = ContinuousClock.now + .seconds(10)
-    while isPending(signal) && .now < deadline { usleep(500) }
+    // Signals of the whole process that it has not taken yet, as the kernel tells them.
+    let status = FilePath("/proc/\(process)/status")
+    _ = becomesTrue(within: .seconds(10)) {
+      let pending = FileBytes.text(status)?.firstMatch(of: /ShdPnd:\s+([0-9a-f]+)/)?.1
+      return pending.flatMap { UInt64($0, radix: 16) }.map { $0 >> UInt64(signal - 1) & 1 == 0 } ?? true
+    }
     // From taking a signal to acting on it there is a moment that nobody can see.
     usleep(20_000)
     since = .now
-  }
-
-  /// Whether the program has not taken the signal yet; `/proc/PID/status` tells those of the whole process.
-  private func isPending(_ signal: Int32) -> Bool {
-    guard let file = fopen("/proc/\(process)/status", "r") else { return false }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    while fgets(&line, 256, file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      guard text.hasPrefix("ShdPnd:"), let word = text.split(separator: "\t").last else { continue }
-      return (UInt64(word.filter { $0.isHexDigit }, radix: 16) ?? 0) >> UInt64(signal - 1) & 1 == 1
-    }
-    return false
   }
 
   /// Waits until the program has ended, and reads its streams meanwhile.

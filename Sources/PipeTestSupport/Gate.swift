@@ -10,9 +10,6 @@ public final class Gate: Sendable {
   /// A closed gate.
   public init() {}
 
-  /// Whether the gate was opened.
-  public var isOpen: Bool { state.withLock { $0.isOpen } }
-
   /// Lets everybody through, now and later.
   public func open() {
     state.withLock(waking: changed) { $0.isOpen = true }

@@ -115,9 +115,9 @@ struct ExtractTests {
     #expect(FileBytes.names(in: scratch.path) == [])
   }
 
-  @Test("a full disk is told with the path, and nothing is left (X37)", .enabled(if: TinyDisk.isAvailable))
+  @Test("a full disk is told with the path, and nothing is left (X37)", .enabled(if: SmallDisk.isAvailable))
   func fullDisk() throws {
-    let disk = try #require(TinyDisk(byteCount: 24576))
+    let disk = try #require(SmallDisk(byteCount: 24576))
     let scratch = ScratchDirectory("extract")
     let archive = scratch.write(Samples.archive, to: "a.tar.gz")
 

@@ -91,9 +91,9 @@ struct FetchTests {
 
   @Test(
     "a full disk is told with the bytes still needed, and no final name appears (F29)",
-    .enabled(if: TinyDisk.isAvailable))
+    .enabled(if: SmallDisk.isAvailable))
   func fullDisk() throws {
-    let disk = try #require(TinyDisk(byteCount: 28672))
+    let disk = try #require(SmallDisk(byteCount: 28672))
     let server = LoopbackServer { request, _ in .file(Samples.archive, for: request, tag: "\"1\"") }
 
     let result = place.fetch(server.url("/a.tar.gz"), "--output", disk.path.string).runChecked()

@@ -8,9 +8,7 @@ import Testing
 struct AtomicFileTests {
   private let scratch = ScratchDirectory("atomic")
 
-  private func names() throws -> [String] {
-    try DirectoryHandle(opening: scratch.path).entries().map(\.string).sorted()
-  }
+  private var names: [String] { FileBytes.names(in: scratch.path) }
 
   private func write(_ text: String, to file: AtomicFile) throws {
     try Array(text.utf8).withUnsafeBytes { try file.write($0) }
@@ -21,12 +19,12 @@ struct AtomicFileTests {
     let path = scratch.path.appending("out")
     let file = try AtomicFile(path)
     try write("abc", to: file)
-    #expect(try names() == [file.temporaryPath.lastComponent!.string])
+    #expect(names == [file.temporaryPath.lastComponent!.string])
 
     try file.publish()
 
-    #expect(try names() == ["out"])
-    #expect(try contents(of: path) == Array("abc".utf8))
+    #expect(names == ["out"])
+    #expect(FileBytes.read(path) == Array("abc".utf8))
   }
 
   @Test("a file that has its name says so when the directory cannot be flushed any more")
@@ -52,7 +50,7 @@ struct AtomicFileTests {
 
     file = nil
 
-    #expect(try names() == [])
+    #expect(names == [])
   }
 
   @Test("an existing file is refused at once, and replaced only with leave and only at the end")
@@ -62,11 +60,11 @@ struct AtomicFileTests {
     #expect(throws: FileError.exists(path: path, kind: .regular)) { try AtomicFile(path) }
     let file = try AtomicFile(path, replacesExisting: true)
     try write("new", to: file)
-    #expect(try contents(of: path) == Array("old".utf8))
+    #expect(FileBytes.read(path) == Array("old".utf8))
     try file.publish()
 
-    #expect(try contents(of: path) == Array("new".utf8))
-    #expect(try names() == ["out"])
+    #expect(FileBytes.read(path) == Array("new".utf8))
+    #expect(names == ["out"])
   }
 
   @Test("a file that appears meanwhile is not replaced")
@@ -78,8 +76,8 @@ struct AtomicFileTests {
     #expect(throws: FileError.exists(path: path, kind: .regular)) { try file.publish() }
     file.abandon()
 
-    #expect(try contents(of: path) == Array("other".utf8))
-    #expect(try names() == ["out"])
+    #expect(FileBytes.read(path) == Array("other".utf8))
+    #expect(names == ["out"])
   }
 
   @Test("links, directories and devices are never replaced")
@@ -99,7 +97,7 @@ struct AtomicFileTests {
         try AtomicFile(scratch.path, replacesExisting: replaces)
       }
     }
-    #expect(try contents(of: target) == [1])
+    #expect(FileBytes.read(target) == [1])
   }
 
   @Test("an output without a name or without a directory is refused", arguments: ["/", ".", "..", "a/.."])
@@ -130,17 +128,8 @@ struct AtomicFileTests {
     let second = try AtomicFile(path)
 
     #expect(
-      try names() == [foreign, livingName, second.temporaryPath.lastComponent!.string].sorted())
+      names == [foreign, livingName, second.temporaryPath.lastComponent!.string].sorted())
     try living.publish()
     #expect(throws: FileError.exists(path: path, kind: .regular)) { try second.publish() }
   }
-}
-
-/// All bytes of the file at `path`.
-func contents(of path: FilePath) throws -> [UInt8] {
-  let file = try FileDescriptor.openForReading(path)
-  defer { try? file.close() }
-  var bytes = [UInt8](repeating: 0, count: Int(try file.byteCount(path: path)))
-  let count = try bytes.withUnsafeMutableBytes { try file.readFully(into: $0, path: path) }
-  return Array(bytes[..<count])
 }

@@ -61,10 +61,10 @@ struct DirectoryHandleTests {
       throws: FileError.system(path: root.path(of: "b"), operation: .rename, reason: .fileExists)
     ) { try root.rename("a", to: "b", existing: .refused) }
     try root.rename("a", to: "b", existing: .exchanged)
-    #expect(try contents(of: root.path(of: "a")) == [2])
+    #expect(FileBytes.read(root.path(of: "a")) == [2])
     try root.rename("a", to: "b", existing: .replaced)
 
-    #expect(try contents(of: root.path(of: "b")) == [2])
+    #expect(FileBytes.read(root.path(of: "b")) == [2])
     #expect(try root.kind(of: "a") == nil)
   }
 

@@ -26,7 +26,7 @@ struct FileFlusherTests {
     }
     try flusher.finish()
 
-    for index in 0..<50 { #expect(try contents(of: scratch.path.appending("f\(index)")) == [UInt8(index)]) }
+    for index in 0..<50 { #expect(FileBytes.read(scratch.path.appending("f\(index)")) == [UInt8(index)]) }
   }
 
   @Test("a file that cannot be flushed is reported with its path, at the latest in the end, and again")

@@ -153,7 +153,7 @@ struct PipelineThreadTests {
     }.start()
 
     hold.open()
+    // A body that does not run is noticed by the time limit.
     ended.wait()
-    #expect(ended.isOpen)
   }
 }

@@ -49,12 +49,8 @@ struct FetchPlace {
   /// Waits until so many bytes are stored, at most half a minute.
   func waitForPart(_ byteCount: Int) {
     let path = out.appending(Self.archiveName + ".part").string
-    let deadline = ContinuousClock.now + .seconds(30)
     var found = stat()
-    while ContinuousClock.now < deadline {
-      if stat(path, &found) == 0 && found.st_size >= byteCount { return }
-      usleep(1000)
-    }
-    Issue.record("the unfinished file has \(found.st_size) bytes, not \(byteCount)")
+    let isStored = becomesTrue { stat(path, &found) == 0 && found.st_size >= byteCount }
+    #expect(isStored, "the unfinished file has \(found.st_size) bytes, not \(byteCount)")
   }
 }

@@ -84,16 +84,7 @@ final class Fetch: Sendable {
   }
 
   /// The bytes of a file in the scratch directory; `nil` if there is none.
-  func bytes(_ name: String) -> [UInt8]? {
-    guard let file = try? FileDescriptor.open(scratch.path.appending(name), .readOnly) else { return nil }
-    defer { try? file.close() }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while let count = try? buffer.withUnsafeMutableBytes({ try file.read(into: $0) }), count > 0 {
-      bytes += buffer[..<count]
-    }
-    return bytes
-  }
+  func bytes(_ name: String) -> [UInt8]? { FileBytes.read(scratch.path.appending(name)) }
 
   /// Whether something has the final name.
   var isPresent: Bool { bytes(name) != nil }
@@ -105,11 +96,7 @@ final class Fetch: Sendable {
   var storedLength: Int { bytes(name + ".part")?.count ?? 0 }
 
   /// The names in the scratch directory, sorted.
-  var names: [String] {
-    guard let directory = try? DirectoryHandle(opening: scratch.path), let entries = try? directory.entries()
-    else { return [] }
-    return entries.map(\.string).sorted()
-  }
+  var names: [String] { FileBytes.names(in: scratch.path) }
 }
 
 extension Result where Success == DownloadResult, Failure == DownloadError {

@@ -331,11 +331,19 @@ struct RecordPipelineTests {
   @Test("ends the threads that were started when the system refuses the next one", arguments: 0..<5)
   func refusedThread(_ refused: Int) throws {
     let starter = ThreadStarter.failing(after: refused)
-    let pipeline = try RecordPipeline(
-      NumberedRecords.collection([300]), transform: CopyTransform(), options: options(.asStored))
+    weak var store: ResidentRecordStore?
+    do {
+      let own = try ResidentRecordStore(NumberedRecords.collection([300]))
+      store = own
+      let pipeline = try RecordPipeline(
+        own.records, transform: CopyTransform(), options: options(.asStored), store: own)
 
-    #expect(throws: ThreadError.self) { try pipeline.start(with: starter) }
-    #expect(throws: ThreadError.self) { try pipeline.finish() }
+      let refusal = try #require(throws: ThreadError.self) { try pipeline.start(with: starter) }
+      #expect(throws: refusal) { try pipeline.finish() }
+    }
+
+    // A thread that still ran would hold the records.
+    #expect(store == nil)
   }
 
   @Test("refuses a shuffle queue that could never deliver")

@@ -1,18 +1,17 @@
 import Glibc
-import PipeTestSupport
 import SystemPackage
 
 /// A file system in memory of a few kilobytes, for as long as this object lives.
-final class TinyDisk {
+public final class SmallDisk {
   /// Where it is mounted.
-  let path: FilePath
+  public let path: FilePath
   private let scratch = ScratchDirectory("disk")
 
   /// Whether this process may mount one.
-  static let isAvailable = TinyDisk(byteCount: 4096) != nil
+  public static let isAvailable = SmallDisk(byteCount: 4096) != nil
 
   /// Mounts one; `nil` if that is not allowed.
-  init?(byteCount: Int) {
+  public init?(byteCount: Int) {
     path = scratch.path
     guard mount("none", path.string, "tmpfs", 0, "size=\(byteCount)") == 0 else { return nil }
   }
