@@ -13,7 +13,7 @@ struct FolderTests {
       ]
     ],
     "Download": [[".", "HTTP", "Partial", "Rules"]],
-    "InputPipeline": [["Queues", "Threads"], ["Pipeline", "Records"]],
+    "InputPipeline": [["Pipeline", "Records"]],
     "TarArchive": [[".", "Threads"]],
   ]
 

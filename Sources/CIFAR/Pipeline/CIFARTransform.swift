@@ -57,7 +57,7 @@ public struct CIFARTransform: BatchTransform {
 
   /// Makes the examples of one batch; never throws.
   ///
-  /// See ``BatchTransform``.
+  /// See `BatchTransform`.
   public func transform(
     _ records: ArraySlice<RecordReference>, at base: UnsafeRawPointer,
     into examples: UnsafeMutableRawBufferPointer, labels: UnsafeMutableBufferPointer<Int32>

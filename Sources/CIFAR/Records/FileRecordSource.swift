@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The records of one binary file; labels are checked as they pass.
 ///
-/// The file is opened for each read and closed after it; see ``RecordFile``.
+/// The file is opened for each read and closed after it; see `RecordFile`.
 public struct FileRecordSource: RecordSource {
   /// The file.
   public var path: FilePath { file.path }

@@ -47,7 +47,7 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
     /// What ends the wait: a batch, the end of input, a stop, or the cancellation of the task.
     ///
     /// - Returns: `nil` at the end of input, and after a stop without an error.
-    /// - Throws: The error of the coordinator, once; `CancellationError`; ``ThreadError/cannotStart(thread:errno:)``.
+    /// - Throws: The error of the coordinator, once; `CancellationError`; `ThreadError.cannotStart(thread:errno:)`.
     public func next() async throws -> Batch? {
       try await feeder.next()
     }

@@ -106,7 +106,7 @@ public final class RecordPipeline: Sendable {
 
   /// Starts the threads, unless they were started before; the first ``next()`` does so too.
   ///
-  /// - Throws: ``ThreadError`` when the system refuses a thread; those that were started have ended then, unless one
+  /// - Throws: `ThreadError` when the system refuses a thread; those that were started have ended then, unless one
   ///   took longer than two seconds.
   public func start(with starter: ThreadStarter = .system) throws {
     guard !hasStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
@@ -128,7 +128,7 @@ public final class RecordPipeline: Sendable {
   ///
   /// - Returns: The batch, or `nil` after the last one, and from then on.
   /// - Throws: The first error of any stage, ``RecordPipelineError/stalled(stage:limit:)`` among them;
-  ///   ``RecordPipelineError/stopped`` after ``stop()`` or ``finish(gracePeriod:)``; ``ThreadError``.
+  ///   ``RecordPipelineError/stopped`` after ``stop()`` or ``finish(gracePeriod:)``; `ThreadError`.
   public func next() throws -> Batch? {
     try start()
     let deadline = options.stallLimit.map { ContinuousClock.now + $0 }
@@ -158,7 +158,7 @@ public final class RecordPipeline: Sendable {
   /// Stops the stages, waits for their threads and frees what they hold.
   ///
   /// - Parameter gracePeriod: How long threads may take to end.
-  /// - Throws: The first error of any stage, or ``ThreadError/stillRunning(threads:)``.
+  /// - Throws: The first error of any stage, or `ThreadError.stillRunning(threads:)`.
   public func finish(gracePeriod: Duration = .seconds(2)) throws {
     stop()
     try coordinator.join(gracePeriod: gracePeriod)

@@ -1,6 +1,6 @@
 /// Where a queue keeps its elements, and how many may go in and out at the moment.
 ///
-/// A store is a plain value without threads, owned by one queue. ``StoredQueue`` puts ``QueueRules`` and a
+/// A store is a plain value without threads, owned by one queue. ``StoredQueue`` puts `QueueRules` and a
 /// lock around it; what tells one kind of queue from another is its store alone.
 public protocol ElementStore<Element>: ~Copyable, Sendable {
   /// What is stored.

@@ -116,7 +116,7 @@ public final class Coordinator: Sendable {
   ///   - gracePeriod: How long the threads may take to end, from the moment the join sees a stop request.
   ///   - ignoringStragglers: Whether threads that outlive the grace period are no error.
   /// - Throws: The kept error, also if there are stragglers, and again at the next join; else
-  ///   ``ThreadError/stillRunning(threads:)``. The coordinator is joined and has no threads in any case.
+  ///   `ThreadError.stillRunning(threads:)`. The coordinator is joined and has no threads in any case.
   public func join(
     _ threads: [PipelineThread] = [], gracePeriod: Duration = defaultGracePeriod,
     ignoringStragglers: Bool = false

@@ -66,7 +66,7 @@ public final class QueueRunner: Sendable {
   /// Does nothing while threads of an earlier start still run.
   ///
   /// - Returns: The threads, or none if the runner was running already.
-  /// - Throws: ``ThreadError/cannotStart(thread:errno:)``. A stop was then requested because of it, and the
+  /// - Throws: `ThreadError.cannotStart(thread:errno:)`. A stop was then requested because of it, and the
   ///   threads of this runner that were already started have been waited for, within
   ///   ``Coordinator/defaultGracePeriod``.
   @discardableResult
