@@ -160,7 +160,7 @@ struct ExtractRefusalTests {
     scratch.write(archive, to: "a.tar.gz")
     #expect(archive.count < 12 << 20)
     let run = Tool.command(["extract", "a.tar.gz", "--output", "out"], in: scratch.path).start()
-    let memory = PeakMemory(of: run.process)
+    let memory = ProgramMemory(of: run.process)
 
     let result = run.finishChecked()
 

@@ -4,7 +4,7 @@ import SystemPackage
 import Threads
 
 /// The most memory that a running program has had, looked up every few milliseconds until it ends.
-final class PeakMemory {
+final class ProgramMemory {
   private let watch: Monitor<(peak: Int, isOver: Bool)>
   private let watcher: Background<Void>
 

@@ -3,7 +3,7 @@ import Testing
 @testable import InputPipeline
 
 @Suite("A resumed or shared run", .timeLimit(.minutes(2)))
-struct ResumeTests {
+struct PipelineResumeTests {
   private func options(_ change: (inout RecordPipelineOptions) -> Void) -> RecordPipelineOptions {
     var options = RecordPipelineOptions()
     options.batchSize = 7

@@ -1,0 +1,70 @@
+import Glibc
+import PipeTestSupport
+import Testing
+
+@Suite(
+  "A system that does not answer", .timeLimit(.minutes(5)),
+  .enabled(if: ReplacedFunctions.areAvailable, "cc is not installed"))
+struct StuckSystemTests {
+  private static let stuckReads = """
+    #include <sys/types.h>
+    #include <unistd.h>
+    ssize_t pread(int file, void *bytes, size_t count, off_t offset) {
+      write(2, "cifar-pipe: stuck\\n", 18);
+      for (;;) pause();
+    }
+    ssize_t pread64(int file, void *bytes, size_t count, off_t offset) { return pread(file, bytes, count, offset); }
+    """
+
+  @Test("a read that never returns ends the run once the stall limit has passed (B14)")
+  func stallLimit() throws {
+    let scratch = ScratchDirectory("stuck")
+    let words = ["batch", "--data", SampleData.directory.string, "--stall-limit", "1", "--output", "out"]
+    let command = try ReplacedFunctions(Self.stuckReads).replaced(in: Tool.command(words, in: scratch.path))
+
+    let result = command.runChecked()
+
+    #expect(result.status == .exited(75))
+    #expect(result.errorText.contains("nothing came for"), "\(result.errorText)")
+    #expect(FileBytes.names(in: scratch.path) == [])
+  }
+
+  @Test("a signal ends a run whose read never returns (B14)", arguments: [SIGINT, SIGTERM])
+  func signal(number: Int32) throws {
+    let functions = try ReplacedFunctions(Self.stuckReads)
+    let run = functions.replaced(in: Tool.command(["batch", "--data", SampleData.directory.string])).start()
+    #expect(run.readError(until: "stuck"))
+
+    run.send(number)
+    let result = run.finishChecked()
+
+    #expect(result.status == .signalled(number))
+    #expect(result.duration < .seconds(2))
+  }
+
+  @Test("a thread that cannot be started ends the run (B28)", arguments: [2, 3, 5])
+  func noThread(count: Int) throws {
+    let scratch = ScratchDirectory("stuck")
+    let functions = try ReplacedFunctions(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <pthread.h>
+      int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+        static int count;
+        if (__sync_add_and_fetch(&count, 1) > \(count)) return EAGAIN;
+        int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = dlsym(RTLD_NEXT, "pthread_create");
+        return real(thread, attributes, body, argument);
+      }
+      """)
+    let words = ["batch", "--data", SampleData.directory.string, "--threads", "4", "--output", "out"]
+
+    let result = functions.replaced(in: Tool.command(words, in: scratch.path)).runChecked()
+
+    #expect(result.status == .exited(75))
+    #expect(
+      result.errorText.contains("cannot be started: Resource temporarily unavailable"), "\(result.errorText)")
+    #expect(FileBytes.names(in: scratch.path) == [])
+  }
+}
