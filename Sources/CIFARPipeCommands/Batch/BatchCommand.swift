@@ -16,11 +16,7 @@ struct BatchCommand: ParsableCommand {
         cifar-pipe batch --data cifar-10-binary.tar.gz --format summary --digest
       """)
 
-  @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
-  @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
-  @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
-  @OptionGroup(title: "The pipeline") var resumeOptions: ResumeOptions
-  @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
+  @OptionGroup var runOptions: RunOptions<SizeOptions>
 
   @Option(help: "What to write.")
   var format = BatchFormatName.shapes
@@ -81,13 +77,20 @@ struct BatchCommand: ParsableCommand {
     let destination = try OutputDestination(output, isReplacing: force)
     let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
     let tokenFile = try tokenFile.map { try TokenFile($0) }
-    let prepared = try prepare()
-    guard !dryRun else { return try OutputStream.standard.write(PipelinePlan(prepared).text) }
+    let inputs = try runOptions.prepare(messages.console)
+    // The tutorial's five lines.
+    let options = try inputs.options(
+      runOptions.sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
+    let pipeline = try inputs.pipeline(options)
+    let start = try tokenFile == nil ? nil : inputs.token(options)
+    guard !dryRun else {
+      return try OutputStream.standard.write(PipelinePlan(pipeline: pipeline, inputs: inputs).text)
+    }
 
     if format.isBinary { destination.stream.enlargePipe() }
-    var run = BatchRun(
-      pipeline: prepared.pipeline, format: batchFormat(prepared), digests: digest ?? (format == .summary))
-    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
+    var run = Delivery(
+      pipeline: pipeline, format: batchFormat(inputs), digests: digest ?? (format == .summary))
+    tokenFile?.advance(to: start?.advanced(to: run.nextBatch))
     do {
       try SignalTrap.shared.onForcedEnd {
         // The process ends by the signal in any case.
@@ -95,7 +98,7 @@ struct BatchCommand: ParsableCommand {
       } during: {
         try run.deliver(to: destination.stream) { next in
           // What was delivered to a file is lost unless the file is finished.
-          if !destination.isFile { tokenFile?.advance(to: prepared.token?.advanced(to: next)) }
+          if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next)) }
         }
       }
     } catch let error as CommandError where error.isOrderlyEnd {
@@ -103,34 +106,23 @@ struct BatchCommand: ParsableCommand {
       throw error
     }
     try manifestDestination?.stream.write(
-      RawManifest(shape: prepared.shape, totals: run.totals, batchSize: sizeOptions.batchSize).json.text
+      RawManifest(shape: inputs.transform.batchShape, totals: run.totals, batchSize: options.batchSize).json
+        .text
         + "\n")
     try destination.finish()
     try manifestDestination?.finish()
-    tokenFile?.advance(to: prepared.token?.advanced(to: run.nextBatch))
+    tokenFile?.advance(to: start?.advanced(to: run.nextBatch))
     try tokenFile?.write()
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
   }
 
-  /// Everything that a run needs, checked: usage first, then the data, then whether the token fits.
-  private func prepare() throws -> PreparedRun {
-    let inputs = try RunInputs(
-      datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: [sizeOptions.sizes],
-      console: messages.console)
-    // The tutorial's five lines.
-    let options = try inputs.options(
-      sizeOptions.sizes, unlessTold: format == .shapes ? .batches(5) : .epoch)
-    return PreparedRun(
-      pipeline: try inputs.pipeline(options), dataset: inputs.dataset, transform: inputs.transform,
-      token: try tokenFile == nil ? nil : inputs.token(options))
-  }
-
-  private func batchFormat(_ prepared: PreparedRun) -> any BatchFormat {
-    switch format {
-    case .shapes: ShapesFormat(shape: prepared.shape)
-    case .npy: NpyFormat(shape: prepared.shape, marksEpochs: epochMarks)
+  private func batchFormat(_ inputs: RunInputs) -> any BatchFormat {
+    let shape = inputs.transform.batchShape
+    return switch format {
+    case .shapes: ShapesFormat(shape: shape)
+    case .npy: NpyFormat(shape: shape, marksEpochs: epochMarks)
     case .raw: RawFormat()
-    case .jsonl: JSONLinesFormat(shape: prepared.shape, dataset: prepared.dataset)
+    case .jsonl: JSONLinesFormat(shape: shape, dataset: inputs.dataset)
     case .summary: SummaryFormat()
     }
   }

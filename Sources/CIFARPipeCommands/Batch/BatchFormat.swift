@@ -28,14 +28,14 @@ protocol BatchFormat {
   mutating func endEpoch(to output: OutputStream) throws
 
   /// Writes what stands after the last batch of an orderly end.
-  mutating func finish(_ totals: RunTotals, to output: OutputStream) throws
+  mutating func finish(_ totals: DeliveryTotals, to output: OutputStream) throws
 }
 
 extension BatchFormat {
   /// Writes nothing.
   mutating func endEpoch(to output: OutputStream) throws {}
   /// Writes nothing.
-  mutating func finish(_ totals: RunTotals, to output: OutputStream) throws {}
+  mutating func finish(_ totals: DeliveryTotals, to output: OutputStream) throws {}
 }
 
 /// Shapes and types of the arrays of a batch; the number of examples comes first in both shapes.
@@ -51,4 +51,11 @@ struct BatchShape: Sendable {
   func images(_ count: Int) -> [Int] { [count] + imageAxes }
   /// The shape of the labels of a batch of `count`.
   func labels(_ count: Int) -> [Int] { [count, labelsPerExample] }
+}
+
+extension CIFARTransform {
+  /// Shapes and types of the batches that it makes.
+  var batchShape: BatchShape {
+    BatchShape(imageAxes: imageAxes, elementType: elementType, labelsPerExample: labelsPerExample)
+  }
 }

@@ -3,21 +3,14 @@ import InputPipeline
 
 /// What `--dry-run` prints: the stages, the queues and the numbers of a run.
 struct PipelinePlan {
-  private let pipeline: RecordPipeline
-  private let dataset: CIFARDataset
-  private let transform: CIFARTransform
-
-  /// The plan of a run.
-  init(_ run: PreparedRun) {
-    pipeline = run.pipeline
-    dataset = run.dataset
-    transform = run.transform
-  }
+  let pipeline: RecordPipeline
+  let inputs: RunInputs
 
   /// One fact a line: a name, spaces, the value.
   var text: String {
     let options = pipeline.options
     let schedule = pipeline.schedule
+    let (dataset, transform) = (inputs.dataset, inputs.transform)
     var lines = [
       (
         "dataset",
@@ -58,9 +51,7 @@ struct PipelinePlan {
       ),
       ("last batch", "\(lastBatchSize) examples at the end of an epoch"),
     ]
-    return lines.map { name, value in
-      name + String(repeating: " ", count: 12 - name.utf8.count) + value + "\n"
-    }.joined()
+    return Table.text(lines.map { [$0.0, $0.1] })
   }
 
   private var minimumText: String {

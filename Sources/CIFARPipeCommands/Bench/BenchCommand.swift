@@ -15,11 +15,7 @@ struct BenchCommand: ParsableCommand {
         cifar-pipe bench --data cifar --step-time 12ms --min-au 95 --json
       """)
 
-  @OptionGroup(title: "Which data") var datasetOptions: DatasetOptions
-  @OptionGroup(title: "The pipeline") var sweepOptions: SweepOptions
-  @OptionGroup(title: "The pipeline") var pipelineOptions: PipelineOptions
-  @OptionGroup(title: "The pipeline") var resumeOptions: ResumeOptions
-  @OptionGroup(title: "Several processes") var shardOptions: ShardOptions
+  @OptionGroup var runOptions: RunOptions<SweepOptions>
 
   @Option(
     parsing: .unconditional,
@@ -103,14 +99,12 @@ struct BenchCommand: ParsableCommand {
 
   /// Measures every combination of sizes on one set of records in memory.
   private func measure() throws -> [BenchResult] {
-    var inputs = try RunInputs(
-      datasetOptions, pipelineOptions, resumeOptions, shardOptions, sizes: sweepOptions.sizes,
-      console: messages.console)
+    var inputs = try runOptions.prepare(messages.console)
     if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
     // All runs share the memory of small data sets, so that reading them is not measured.
-    let isResident = inputs.dataset.records.byteCount <= pipelineOptions.memoryLimit << 20
+    let isResident = inputs.dataset.records.byteCount <= runOptions.pipeline.memoryLimit << 20
     let store = try inputs.dataset.store ?? (isResident ? ResidentRecordStore(inputs.dataset.records) : nil)
-    return try sweepOptions.sizes.map { sizes in
+    return try runOptions.sizes.map { sizes in
       try Benchmark(
         inputs: inputs, options: inputs.options(sizes), store: store, runCount: runs, warmupCount: warmup,
         stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,
@@ -124,12 +118,12 @@ struct BenchCommand: ParsableCommand {
     for result in results {
       if let minRate, result.imagesPerSecond.median < minRate {
         throw .gateNotMet(
-          "images/s: expected at least \(Figures.short(minRate)), found "
-            + Figures.short(result.imagesPerSecond.median))
+          "images/s: expected at least \(Quantity.short(minRate)), found "
+            + Quantity.short(result.imagesPerSecond.median))
       }
       if let minAu, let found = result.trainer?.utilisation, found < minAu {
         throw .gateNotMet(
-          "au_percent: expected at least \(Figures.short(minAu)), found \(Figures.short(found))")
+          "au_percent: expected at least \(Quantity.short(minAu)), found \(Quantity.short(found))")
       }
     }
   }

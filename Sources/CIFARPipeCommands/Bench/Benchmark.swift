@@ -20,11 +20,11 @@ struct Benchmark {
   ///
   /// - Throws: The first error of any run: there is no average over the others.
   func result() throws -> BenchResult {
-    PeakMemory.reset()
+    ThisProcess.resetPeak()
     for number in 0..<warmupCount { _ = try measuredRun("warm-up \(number + 1) of \(warmupCount)") }
     let runs = try (0..<runCount).map { try measuredRun("run \($0 + 1) of \(runCount)") }
     // The peak of the process so far belongs to the runs; what follows needs memory of its own.
-    let peak = RunTotals.peakResidentBytes
+    let peak = ThisProcess.peakResidentBytes
     let inspection = try inspect()
     return BenchResult(
       options: options, imageLength: transform.exampleLength + 4 * transform.labelsPerExample, runs: runs,
@@ -38,7 +38,7 @@ struct Benchmark {
   /// One run from the start of the threads to the last batch.
   private func measuredRun(_ name: String) throws -> Measurement {
     let run = try Measurement(of: inputs.pipeline(options, store: store), stepTime: stepTime)
-    console.note("\(name): \(Figures.short(run.imagesPerSecond)) images/s")
+    console.note("\(name): \(Quantity.short(run.imagesPerSecond)) images/s")
     return run
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Histogram
 import InputPipeline
 
@@ -36,7 +35,7 @@ struct Measurement {
   init(of pipeline: RecordPipeline, stepTime: Duration?) throws {
     queues = pipeline.statistics
     trainer = stepTime.map { Trainer(stepTime: $0) }
-    let processorStart = Self.processorTimeUsed()
+    let processorStart = ThisProcess.processorTime
     let start = ContinuousClock.now
     try pipeline.untilSignal {
       var before = start
@@ -52,7 +51,7 @@ struct Measurement {
       if batches == 0 { elapsed = start.duration(to: .now) }
       queues = pipeline.statistics
       progress.observe(queues, at: elapsed)
-      processorTime = Self.processorTimeUsed() - processorStart
+      processorTime = ThisProcess.processorTime - processorStart
       ownTime = timeOfMeasuring(pipeline)
     }
   }
@@ -101,13 +100,6 @@ struct Measurement {
     for _ in 0..<looks { again.progress.observe(pipeline.statistics, at: again.elapsed) }
     let end = ContinuousClock.now
     return start.duration(to: noted) / notes * batches + noted.duration(to: end) / looks * progress.looks
-  }
-
-  /// The processor time of all threads so far.
-  private static func processorTimeUsed() -> Duration {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// A simulated trainer that is busy for a fixed time with each batch.
@@ -46,5 +47,19 @@ struct Trainer {
     guard steps > 0 else { return nil }
     let busy = Double(steps) * stepTime.inSeconds
     return busy / (busy + starved.inSeconds) * 100
+  }
+}
+
+/// A duration of the command line with its unit: `12ms`, `250us`, `1.5s`.
+struct StepTime: ExpressibleByArgument, Sendable {
+  /// The duration; above 0 and at most an hour.
+  let duration: Duration
+
+  init?(argument: String) {
+    let units: [(String, Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1)]
+    guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }),
+      let number = Double(argument.dropLast(unit.count)), number > 0, number * factor <= 3600
+    else { return nil }
+    duration = .nanoseconds(Int64(number * factor * 1e9))
   }
 }

@@ -74,14 +74,14 @@ struct Verdict {
   }
 
   private static func sentence(_ stage: Stage, _ run: Evidence, processors: Int) -> String {
-    let busy = "(busy \(Figures.percent(stage.busy)) of the time)"
+    let busy = "(busy \(Quantity.percent(stage.busy)) of the time)"
     switch stage.name {
     case .workers:
       let used = run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9)
       let subject = stage.threads == 1 ? "the only worker limits" : "the \(stage.threads) workers limit"
       let all = processors == 1 ? "1 processor" : "\(processors) processors"
       if used < 0.75 * Double(min(stage.threads, processors)) {
-        return "\(subject) \(busy), and the process got only \(Figures.fixed(used, digits: 1)) of \(all): "
+        return "\(subject) \(busy), and the process got only \(Quantity.fixed(used, digits: 1)) of \(all): "
           + "other programs take them, or the batches are too small"
       }
       return stage.threads < processors

@@ -25,9 +25,6 @@ struct OutputStream {
   /// Whether a person would see the bytes.
   var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
 
-  /// The descriptor itself, for questions about it.
-  var rawDescriptor: Int32 { descriptor.rawValue }
-
   /// Asks for a pipe that holds ``pipeByteCount``, so that writer and reader wake each other less often.
   ///
   /// Only advice: what is no pipe, a larger pipe and the limits of the system stay as they are.

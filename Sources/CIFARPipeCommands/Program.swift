@@ -5,7 +5,7 @@ import Glibc
 public enum Program {
   /// Runs the command that the words of the command line name, and ends the process.
   public static func main() -> Never {
-    ProcessClock.begin()
+    ThisProcess.begin()
     StandardDescriptors.guardClosed()
     // A reader that goes away is an error of write, and so ends the program like any other: in order.
     signal(SIGPIPE, SIG_IGN)
@@ -20,6 +20,20 @@ public enum Program {
       exit(ExitStatus.success.rawValue)
     } catch {
       Ending(of: error, words: words).end()
+    }
+  }
+}
+
+/// Descriptors 0, 1 and 2, which a caller may have closed.
+private enum StandardDescriptors {
+  /// Fills closed ones with `/dev/null`, opened so that using them fails.
+  ///
+  /// Otherwise the next file that is opened would get the number, and results would land in it.
+  static func guardClosed() {
+    for (descriptor, mode) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_WRONLY)] as [(Int32, Int32)]
+    where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is the closed one, since those below it are open by now.
+      _ = open("/dev/null", mode)
     }
   }
 }

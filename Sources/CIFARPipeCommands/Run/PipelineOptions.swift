@@ -92,6 +92,12 @@ struct PipelineOptions: ParsableArguments {
       valueName: "seconds"), transform: Bounded.integer(1...86_400))
   var stallLimit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Continue an earlier run exactly.",
+      discussion: "Takes the same options, --threads apart; the seed may be left out.", valueName: "token"))
+  var resume: String?
+
   func validate() throws {
     if preset != nil && transform != nil {
       throw ValidationError("'--preset' and '--transform' exclude each other")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Messages for people, on standard error: one line each, beginning with the program's name.
@@ -37,4 +38,20 @@ struct Console: Sendable {
       rest = rest.dropFirst(count)
     }
   }
+}
+
+/// How much a command tells.
+struct MessageOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Tell more on standard error.")
+  var verbose = false
+
+  @Flag(name: .shortAndLong, help: "Tell nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if verbose && quiet { throw ValidationError("'--verbose' and '--quiet' exclude each other") }
+  }
+
+  /// Where messages go.
+  var console: Console { Console(isVerbose: verbose, isQuiet: quiet) }
 }

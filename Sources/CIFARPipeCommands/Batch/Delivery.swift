@@ -2,9 +2,9 @@ import Digests
 import InputPipeline
 
 /// One run of the pipeline from its start to its end, written in one format.
-struct BatchRun {
+struct Delivery {
   /// What was delivered so far.
-  private(set) var totals = RunTotals()
+  private(set) var totals = DeliveryTotals()
 
   /// The number of the first batch that was not delivered completely.
   private(set) var nextBatch: Int
@@ -42,5 +42,49 @@ struct BatchRun {
       totals.digest = digest?.hexadecimal()
       try format.finish(totals, to: output)
     }
+  }
+}
+
+/// What a run has delivered so far, and how fast.
+struct DeliveryTotals {
+  /// Batches delivered.
+  private(set) var batches = 0
+  /// Images delivered.
+  private(set) var images = 0
+  /// Epochs delivered to their last batch.
+  private(set) var epochs = 0
+  /// The time from the start of the process to the first batch.
+  private(set) var firstBatch: Duration?
+  /// The digest of the delivered bytes, once it is known.
+  var digest: String?
+  private let start: ContinuousClock.Instant
+  private var end: ContinuousClock.Instant
+
+  /// Totals of a run that begins now.
+  init() {
+    start = .now
+    end = start
+  }
+
+  /// Counts a batch that has come out of the pipeline.
+  mutating func add(_ batch: Batch) {
+    end = .now
+    if firstBatch == nil { firstBatch = ThisProcess.age }
+    batches += 1
+    images += batch.count
+    if batch.entry.isLastOfEpoch { epochs += 1 }
+  }
+
+  /// The totals as the object of `--format summary`.
+  var json: JSON {
+    let seconds = start.duration(to: end).inSeconds
+    return .object([
+      ("batches", .integer(batches)), ("images", .integer(images)), ("epochs", .integer(epochs)),
+      ("seconds", .number(seconds)),
+      ("images_per_s", seconds > 0 ? .number(Double(images) / seconds) : .null),
+      ("first_batch_s", firstBatch.map { .number($0.inSeconds) } ?? .null),
+      ("peak_rss_bytes", .integer(ThisProcess.peakResidentBytes)),
+      ("digest", digest.map { .string($0) } ?? .null),
+    ])
   }
 }

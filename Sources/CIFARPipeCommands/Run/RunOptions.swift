@@ -1,5 +1,40 @@
+import ArgumentParser
 import CIFAR
 import InputPipeline
+
+/// Which records, which pipeline, and which share of its batches: the options that all runs have.
+struct RunOptions<Sizes: SizesArguments>: ParsableArguments {
+  @OptionGroup(title: "Which data") var data: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: Sizes
+  @OptionGroup(title: "The pipeline") var pipeline: PipelineOptions
+  @OptionGroup(title: "Several processes") var shard: ShardOptions
+
+  /// All sizes that runs will have.
+  var sizes: [PipelineSizes] { sizeOptions.sizes }
+
+  /// Checks the command line first, then opens the data.
+  ///
+  /// - Throws: ``CommandError``, ``ResumeError``, `TransformError`, or what opening the data throws.
+  func prepare(_ console: Console) throws -> RunInputs {
+    let earlier = try pipeline.resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
+    for one in sizes { try pipeline.check(one) }
+    let environment = Environment.current
+    // A run that continues another has its seed, whether the command line repeats it or not.
+    let given = pipeline.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
+    let drawn = given ?? .random(in: .min ... .max)
+    let transform = try pipeline.compiledTransform(for: data.dataset, seed: drawn)
+    let isRandom = !pipeline.noShuffle || transform.isRandom
+    let seed = isRandom ? drawn : given ?? 0
+    let share = try shard.share(
+      of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
+    let dataset = try DatasetOpening(data, environment: environment).open()
+    console.note("seed \(seed)")
+    return RunInputs(
+      dataset: dataset, transform: transform, seed: seed, split: data.split, pipelineOptions: pipeline,
+      share: share,
+      earlier: earlier, console: console)
+  }
+}
 
 /// What all runs of one command line have in common: the records, the transform, the seed and the share.
 struct RunInputs {
@@ -11,12 +46,12 @@ struct RunInputs {
   /// random, so that all processes and runs have the same token.
   let seed: UInt64
 
-  private let split: Split
-  private let pipelineOptions: PipelineOptions
-  private let share: BatchShare
+  fileprivate let split: Split
+  fileprivate let pipelineOptions: PipelineOptions
+  fileprivate let share: BatchShare
   /// Where the run that is continued stood.
-  private let earlier: ResumeToken?
-  private let console: Console
+  fileprivate let earlier: ResumeToken?
+  fileprivate let console: Console
 
   /// Where a run ends when the command line does not say.
   enum DefaultEnd {
@@ -24,33 +59,6 @@ struct RunInputs {
     case batches(Int)
     /// It goes on as long as somebody takes batches.
     case never
-  }
-
-  /// Checks the command line first, then opens the data.
-  ///
-  /// - Parameters:
-  ///   - sizes: All sizes that runs will have.
-  /// - Throws: ``CommandError``, ``ResumeError``, `TransformError`, or what opening the data throws.
-  init(
-    _ datasetOptions: DatasetOptions, _ pipelineOptions: PipelineOptions, _ resumeOptions: ResumeOptions,
-    _ shardOptions: ShardOptions, sizes: [PipelineSizes], console: Console
-  ) throws {
-    earlier = try resumeOptions.earlier()
-    for one in sizes { try pipelineOptions.check(one) }
-    let environment = Environment.current
-    // A run that continues another has its seed, whether the command line repeats it or not.
-    let given = pipelineOptions.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
-    let drawn = given ?? .random(in: .min ... .max)
-    transform = try pipelineOptions.compiledTransform(for: datasetOptions.dataset, seed: drawn)
-    let isRandom = !pipelineOptions.noShuffle || transform.isRandom
-    seed = isRandom ? drawn : given ?? 0
-    split = datasetOptions.split
-    share = try shardOptions.share(
-      of: split, environment, lacksSeed: isRandom && given == nil, console: console)
-    self.pipelineOptions = pipelineOptions
-    self.console = console
-    dataset = try DatasetOpening(datasetOptions, environment: environment).open()
-    console.note("seed \(seed)")
   }
 
   /// The options of a run with `sizes`.

@@ -23,19 +23,19 @@ struct BenchReport {
     let range = result.imagesPerSecond.range
     var columns =
       sizes(result) + [
-        ("images/s", Figures.short(result.imagesPerSecond.median)),
-        ("slowest", range.map { Figures.short($0.lowerBound) } ?? "-"),
-        ("fastest", range.map { Figures.short($0.upperBound) } ?? "-"),
-        ("first batch", Figures.time(result.firstBatchSeconds)),
-        ("wait p50", Figures.time(result.waitPercentiles[0].seconds)),
-        ("wait p99", Figures.time(result.waitPercentiles[2].seconds)),
+        ("images/s", Quantity.short(result.imagesPerSecond.median)),
+        ("slowest", range.map { Quantity.short($0.lowerBound) } ?? "-"),
+        ("fastest", range.map { Quantity.short($0.upperBound) } ?? "-"),
+        ("first batch", Quantity.time(result.firstBatchSeconds)),
+        ("wait p50", Quantity.time(result.waitPercentiles[0].seconds)),
+        ("wait p99", Quantity.time(result.waitPercentiles[2].seconds)),
         ("limited by", result.verdict.limit.rawValue),
       ]
     if let trainer = result.trainer {
-      columns.append(("au_percent", trainer.utilisation.map { Figures.fixed($0, digits: 2) } ?? "-"))
+      columns.append(("au_percent", trainer.utilisation.map { Quantity.fixed($0, digits: 2) } ?? "-"))
     }
     if let baseline = result.baseline {
-      columns.append(("x sync", Figures.fixed(result.imagesPerSecond.median / baseline, digits: 2)))
+      columns.append(("x sync", Quantity.fixed(result.imagesPerSecond.median / baseline, digits: 2)))
     }
     return columns
   }
@@ -45,13 +45,13 @@ struct BenchReport {
     var columns =
       sizes(result) + [
         ("peak memory", Quantity.bytes(result.peakResidentBytes)),
-        ("CPU s per million images", Figures.short(result.processorSecondsPerMillion)),
+        ("CPU s per million images", Quantity.short(result.processorSecondsPerMillion)),
       ]
     if let shuffle = result.shuffle {
       columns += [
-        ("displacement", Figures.fixed(shuffle.displacementRatio, digits: 3)),
-        ("rank correlation", Figures.fixed(shuffle.rankCorrelation, digits: 3)),
-        ("label imbalance", shuffle.labelImbalance.map { Figures.fixed($0, digits: 2) } ?? "-"),
+        ("displacement", Quantity.fixed(shuffle.displacementRatio, digits: 3)),
+        ("rank correlation", Quantity.fixed(shuffle.rankCorrelation, digits: 3)),
+        ("label imbalance", shuffle.labelImbalance.map { Quantity.fixed($0, digits: 2) } ?? "-"),
       ]
     }
     return columns

@@ -1,0 +1,51 @@
+import Glibc
+import SystemPackage
+
+/// The age, the processor time and the memory of the process.
+enum ThisProcess {
+  /// When ``begin()`` was called, and the processor time that the process had used by then.
+  ///
+  /// Before its first line a process does nothing but load: its processor time stands for the time since exec,
+  /// which the kernel itself tells only in hundredths of a second.
+  private static let entry = (instant: ContinuousClock.now, used: processorTime)
+
+  /// Notes the time; the first line of the program.
+  static func begin() {
+    _ = entry
+  }
+
+  /// The time since the process began.
+  static var age: Duration { entry.instant.duration(to: .now) + entry.used }
+
+  /// The processor time of all threads so far.
+  static var processorTime: Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
+  /// The most memory that the process has occupied, in bytes.
+  ///
+  /// The corresponding C function is `getrusage`.
+  static var peakResidentBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  /// Lets the peak begin anew with the memory that is occupied now.
+  ///
+  /// Source: proc_pid_clear_refs(5), value 5.
+  static func resetPeak() {
+    // Without the right to do so a greater peak is reported, that of the whole process, which is true as well.
+    guard let file = try? FileDescriptor.open("/proc/self/clear_refs", .writeOnly) else { return }
+    _ = try? file.closeAfter { try file.writeAll("5".utf8) }
+  }
+}
+
+extension Duration {
+  /// The duration in seconds, for reports.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
