@@ -1,3 +1,5 @@
+import FileSupport
+
 /// A stream of bytes that is read once, from its beginning to its end.
 ///
 /// One thread at a time reads; ``cancel()`` may be called from any thread.
@@ -21,12 +23,27 @@ extension ByteSource {
   ///
   /// - Returns: The number of bytes, smaller than the buffer only at the end.
   func readFully(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    var filled = 0
-    while filled < buffer.count {
-      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-      if count == 0 { break }
-      filled += count
-    }
-    return filled
+    try fill(buffer, by: read)
   }
 }
+
+/// Calls `read` for what is left of `buffer` until that is nothing, or `read` returns 0; returns the sum.
+func fill(
+  _ buffer: UnsafeMutableRawBufferPointer, by read: (UnsafeMutableRawBufferPointer) throws -> Int
+) rethrows -> Int {
+  var filled = 0
+  while filled < buffer.count {
+    let count = try read(UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+    if count == 0 { break }
+    filled += count
+  }
+  return filled
+}
+
+/// Where a stream of bytes is written to.
+public protocol ByteSink: AnyObject {
+  /// Appends all of `bytes`.
+  func write(_ bytes: UnsafeRawBufferPointer) throws
+}
+
+extension AtomicFile: ByteSink {}

@@ -83,6 +83,7 @@ final class GzipInflater: ByteSource {
     stream.pointee.next_in = UnsafeMutablePointer(
       mutating: given.baseAddress!.assumingMemoryBound(to: UInt8.self))
     stream.pointee.avail_in = CUnsignedInt(given.count)
+    // zlib counts in 32 bits.
     let room = min(buffer.count, Int(CInt.max))
     stream.pointee.next_out = buffer.baseAddress!.assumingMemoryBound(to: UInt8.self)
     stream.pointee.avail_out = CUnsignedInt(room)
@@ -93,6 +94,7 @@ final class GzipInflater: ByteSource {
     let count = room - Int(stream.pointee.avail_out)
     position += UInt64(count)
     switch result {
+    // zlib.h: the second says that there was too little to go on with, and not that the data are wrong.
     case Z_OK, Z_BUF_ERROR: break
     case Z_STREAM_END: state = .trailer
     default:
@@ -122,6 +124,7 @@ final class GzipInflater: ByteSource {
       state = .end
       return
     }
+    // RFC 1952, section 2.2: what follows a member can only be another one.
     guard try input.peek(2).elementsEqual([0x1f, 0x8b]) else {
       throw error(.trailingBytes(offset: input.offset))
     }

@@ -130,12 +130,8 @@ final class TarReader {
     }
     begin(byteCount: header.byteCount)
     var bytes = [UInt8](repeating: 0, count: Int(header.byteCount))
-    var filled = 0
-    while filled < bytes.count {
-      filled += try bytes.withUnsafeMutableBytes {
-        try read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-      }
-    }
+    // All of them come, or `read` throws: the end of the input is an error within a member.
+    _ = try bytes.withUnsafeMutableBytes { try fill($0, by: read) }
     try skipRest()
     return bytes
   }
