@@ -71,6 +71,11 @@ public final class PipelineThread: Sendable {
   /// Never waits.
   public var hasEnded: Bool { phase.load(ordering: .acquiring) == .ended }
 
+  /// Whether the thread has come to life or was refused one.
+  ///
+  /// Never waits.
+  package var wasStarted: Bool { phase.load(ordering: .acquiring) != .unstarted }
+
   /// Starts the thread.
   ///
   /// Traps if it was started before, also without success.
@@ -104,6 +109,7 @@ public final class PipelineThread: Sendable {
   /// itself.
   ///
   /// - Returns: Whether the thread has ended.
+  @available(*, noasync, message: "blocks its thread; wait on a thread of your own")
   @discardableResult
   public func join(deadline: ContinuousClock.Instant? = nil) -> Bool {
     let ended: pthread_t?? = state.wait(on: changed, deadline: deadline) { state in

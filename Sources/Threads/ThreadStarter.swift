@@ -62,6 +62,8 @@ public enum ThreadError: Error, Equatable, Sendable {
   case cannotStart(thread: String, errno: Errno)
   /// These threads of a coordinator were still running at the end of the grace period of its join.
   case stillRunning(threads: [String])
+  /// These threads of a coordinator had not been started when its join ended: their work was never done.
+  case neverStarted(threads: [String])
 }
 
 extension ThreadError: CustomStringConvertible {
@@ -70,9 +72,13 @@ extension ThreadError: CustomStringConvertible {
     switch self {
     case .cannotStart(let thread, let errno): "thread '\(thread)': cannot be started: \(errno)"
     case .stillRunning(let threads):
-      "coordinator: threads still run after the grace period: "
-        + threads.map { "'\($0)'" }.joined(separator: ", ")
+      "coordinator: threads still run after the grace period: \(Self.list(threads))"
+    case .neverStarted(let threads): "coordinator: threads were never started: \(Self.list(threads))"
     }
+  }
+
+  private static func list(_ threads: [String]) -> String {
+    threads.map { "'\($0)'" }.joined(separator: ", ")
   }
 }
 

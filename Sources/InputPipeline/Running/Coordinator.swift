@@ -86,6 +86,7 @@ public final class Coordinator: Sendable {
   /// What ends the wait: a stop request, or the deadline.
   ///
   /// - Returns: Whether a stop was requested.
+  @available(*, noasync, message: "blocks its thread; wait on a thread of your own")
   @discardableResult
   public func waitForStop(deadline: ContinuousClock.Instant? = nil) -> Bool {
     state.wait(on: changed, deadline: deadline) { $0.isStopRequested ? true : nil } ?? false
@@ -105,8 +106,8 @@ public final class Coordinator: Sendable {
 
   /// Waits for the registered threads and those given here, then throws the kept error, if there is one.
   ///
-  /// Threads that were not started count as ended, and threads registered during the join are not waited for.
-  /// None of the threads may call this.
+  /// Threads that were not started are not waited for, nor are threads registered during the join. None of the
+  /// threads may call this.
   ///
   /// What ends the wait: the end of all threads; after a stop request, at the latest the end of the grace
   /// period. Without a stop request there is no limit.
@@ -116,7 +117,9 @@ public final class Coordinator: Sendable {
   ///   - gracePeriod: How long the threads may take to end, from the moment the join sees a stop request.
   ///   - ignoringStragglers: Whether threads that outlive the grace period are no error.
   /// - Throws: The kept error, also if there are stragglers, and again at the next join; else
-  ///   `ThreadError.stillRunning(threads:)`. The coordinator is joined and has no threads in any case.
+  ///   `ThreadError.stillRunning(threads:)`; else `ThreadError.neverStarted(threads:)`. The coordinator is
+  ///   joined and has no threads in any case.
+  @available(*, noasync, message: "blocks its thread; wait on a thread of your own")
   public func join(
     _ threads: [PipelineThread] = [], gracePeriod: Duration = defaultGracePeriod,
     ignoringStragglers: Bool = false
@@ -137,8 +140,10 @@ public final class Coordinator: Sendable {
     // They have run their last line; this waits for the kernel to let go of them.
     for thread in all where thread.hasEnded { thread.join() }
 
+    let neverStarted = all.filter { !$0.wasStarted }.map(\.name)
     let error = state.withLock {
-      $0.finishJoin(stragglers: stragglers, ignoringStragglers: ignoringStragglers)
+      $0.finishJoin(
+        stragglers: stragglers, ignoringStragglers: ignoringStragglers, neverStarted: neverStarted)
     }
     if let error { throw error }
   }
@@ -151,5 +156,25 @@ public final class Coordinator: Sendable {
   private func wakeWaiters() {
     // The empty critical section orders this wake-up after a join that has just looked and not yet slept.
     state.withLock(waking: changed) { _ in }
+  }
+}
+
+extension PipelineThread {
+  /// A thread whose `body` may fail: an error of it stops `coordinator`, which waits for the thread at its join.
+  ///
+  /// - Parameters:
+  ///   - name: The whole name.
+  ///   - kernelName: What debuggers and `/proc` show, cut to 15 bytes; the name itself if `nil`.
+  ///   - stackSize: In bytes; at least the system's minimum, or the start fails with `EINVAL`.
+  ///   - coordinator: Has the thread registered from now on; a join tells if it was never started.
+  ///   - body: The work; to end with a stop, it has to look at ``Coordinator/isStopRequested``.
+  public convenience init(
+    name: String, kernelName: String? = nil, stackSize: Int = defaultStackSize, coordinator: Coordinator,
+    body: @escaping @Sendable () throws -> Void
+  ) {
+    self.init(name: name, kernelName: kernelName, stackSize: stackSize) {
+      do { try body() } catch { coordinator.report(error) }
+    }
+    coordinator.register([self])
   }
 }

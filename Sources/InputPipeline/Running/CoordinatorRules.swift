@@ -53,11 +53,14 @@ struct CoordinatorRules {
 
   /// Ends a join and returns the error that it has to throw, if any.
   ///
-  /// The kept error comes before the complaint about stragglers, and stays for the next join.
-  mutating func finishJoin(stragglers: [String], ignoringStragglers: Bool) -> (any Error)? {
+  /// The kept error comes first and stays for the next join; then come stragglers, then threads without a start.
+  mutating func finishJoin(
+    stragglers: [String], ignoringStragglers: Bool, neverStarted: [String] = []
+  ) -> (any Error)? {
     hasJoined = true
     threads = []
     if let error { return error }
-    return stragglers.isEmpty || ignoringStragglers ? nil : ThreadError.stillRunning(threads: stragglers)
+    if !stragglers.isEmpty, !ignoringStragglers { return ThreadError.stillRunning(threads: stragglers) }
+    return neverStarted.isEmpty ? nil : ThreadError.neverStarted(threads: neverStarted)
   }
 }

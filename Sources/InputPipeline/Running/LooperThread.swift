@@ -29,8 +29,8 @@ public final class LooperThread: Sendable {
   /// - Parameters:
   ///   - name: The name of the thread.
   ///   - coordinator: Stops the thread, and is stopped by its errors.
-  ///   - interval: The time from one start of `body` to the next, more than zero (traps otherwise); `nil` means
-  ///     back to back. Starts that were missed because `body` took long are made up for without waiting.
+  ///   - interval: The time from one start of `body` to the next; zero and `nil` mean back to back, and less than
+  ///     zero traps. Starts that were missed because `body` took long are made up for without waiting.
   ///   - clock: The time that the interval is measured with.
   ///   - onStart: Runs once before the first repetition.
   ///   - onEnd: Runs once after the last repetition, unless there was an error.
@@ -42,21 +42,17 @@ public final class LooperThread: Sendable {
     onEnd: @escaping @Sendable () throws -> Void = {},
     body: @escaping @Sendable () throws -> Void
   ) {
-    precondition(interval.map { $0 > .zero } ?? true, "looper '\(name)' needs an interval above zero")
-    thread = PipelineThread(name: name) {
-      do {
-        try onStart()
-        var next = clock.now
-        while !Self.isStopRequested(coordinator, at: next, of: clock, isPaced: interval != nil) {
-          if let interval { next += interval }
-          try body()
-        }
-        try onEnd()
-      } catch {
-        coordinator.report(error)
+    let interval = interval ?? .zero
+    require(interval >= .zero, "looper '\(name)': the interval is below zero")
+    thread = PipelineThread(name: name, coordinator: coordinator) {
+      try onStart()
+      var next = clock.now
+      while !Self.isStopRequested(coordinator, at: next, of: clock, isPaced: interval > .zero) {
+        next += interval
+        try body()
       }
+      try onEnd()
     }
-    coordinator.register([thread])
   }
 
   /// Starts the thread.

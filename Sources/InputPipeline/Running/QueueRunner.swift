@@ -51,12 +51,12 @@ public final class QueueRunner: Sendable {
   ///   - threads: At least 1; traps otherwise.
   ///   - maker: Is called once by each thread.
   public convenience init(queue: any Closable, threads: Int = 1, making maker: @escaping Maker) {
-    precondition(threads >= 1, "queue runner '\(queue.name)' needs at least one thread")
+    require(threads >= 1, "queue runner '\(queue.name)': the number of threads is \(threads)")
     self.init(queue: queue, makers: Array(repeating: maker, count: threads))
   }
 
   private init(queue: any Closable, makers: [Maker]) {
-    precondition(!makers.isEmpty, "queue runner '\(queue.name)' needs at least one operation")
+    require(!makers.isEmpty, "queue runner '\(queue.name)': there is no operation")
     self.queue = queue
     self.makers = makers
   }
@@ -80,21 +80,22 @@ public final class QueueRunner: Sendable {
     }
     guard claimed else { return [] }
 
-    let threads = makers.enumerated().map { index, make in
-      PipelineThread(name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)") {
-        self.run(make, coordinator)
-      }
-    }
-    coordinator.register(threads)
     coordinator.onStop { [queue] in queue.close(cancelPendingEnqueues: true) }
-    for (index, thread) in threads.enumerated() {
+    var threads: [PipelineThread] = []
+    for (index, make) in makers.enumerated() {
+      let thread = PipelineThread(
+        name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)"
+      ) { self.run(make, coordinator) }
+      // One by one: those after a refused one are never started, and no join shall miss them.
+      coordinator.register([thread])
       do { try thread.start(with: starter) } catch {
-        leave(threads.count - index)
+        leave(makers.count - index)
         coordinator.report(error)
         let deadline = ContinuousClock.now + Coordinator.defaultGracePeriod
-        for started in threads[..<index] { started.join(deadline: deadline) }
+        for started in threads { started.join(deadline: deadline) }
         throw error
       }
+      threads.append(thread)
     }
     return threads
   }

@@ -16,7 +16,7 @@ struct BatchSequenceTests {
     for try await batch in batcher.batches(coordinator) { all += batch }
 
     #expect(all == Array(0..<100))
-    try coordinator.join()
+    try end(coordinator)
   }
 
   @Test("takes a batch only when a task asks for one")
@@ -35,7 +35,7 @@ struct BatchSequenceTests {
 
     #expect(log.count(of: "taken") == 2)
     coordinator.requestStop()
-    try coordinator.join()
+    try end(coordinator)
   }
 
   @Test("ends with the coordinator's error, once")
@@ -84,7 +84,7 @@ struct BatchSequenceTests {
 
     #expect(try await task.value == nil)
     #expect(try await sequence.makeAsyncIterator().next() == nil)
-    try coordinator.join(gracePeriod: .seconds(30))
+    try end(coordinator, gracePeriod: .seconds(30))
   }
 
   @Test("cancelling a task ends its wait at once, and the batch goes to the next task")
@@ -105,7 +105,7 @@ struct BatchSequenceTests {
     #expect(try await sequence.makeAsyncIterator().next() == 7)
     queue.close()
     #expect(try await sequence.makeAsyncIterator().next() == nil)
-    try coordinator.join()
+    try end(coordinator)
   }
 
   @Test("a task cancelled before it asks takes no batch")
@@ -123,7 +123,7 @@ struct BatchSequenceTests {
 
     #expect(try await sequence.makeAsyncIterator().next() == 0)
     coordinator.requestStop()
-    try coordinator.join()
+    try end(coordinator)
   }
 
   @Test("several tasks share the batches: each goes to one of them")
@@ -142,7 +142,7 @@ struct BatchSequenceTests {
     }
 
     #expect(all.sorted() == Array(0..<500))
-    try coordinator.join()
+    try end(coordinator)
   }
 
   @Test("the thread ends when the last reference goes, so that join does not wait for it")
@@ -152,7 +152,7 @@ struct BatchSequenceTests {
       #expect(try await iterator.next() == 0)
     }
 
-    try coordinator.join()
+    try end(coordinator)
     #expect(!coordinator.isStopRequested)
   }
 
@@ -161,7 +161,7 @@ struct BatchSequenceTests {
     func use() async throws -> WeakCoordinator {
       let coordinator = Coordinator()
       for try await _ in BatchSequence(coordinator, next: try counting(to: 3)) {}
-      try coordinator.join()
+      try end(coordinator)
       return WeakCoordinator(coordinator: coordinator)
     }
 
@@ -182,4 +182,11 @@ struct BatchSequenceTests {
       #expect(throws: Never.self) { try waiting.start() }
     }
   }
+}
+
+/// Joins at the end of an asynchronous test, whose thread is blocked only as long as the others take to end.
+private func end(
+  _ coordinator: Coordinator, gracePeriod: Duration = Coordinator.defaultGracePeriod
+) throws {
+  try coordinator.join(gracePeriod: gracePeriod)
 }

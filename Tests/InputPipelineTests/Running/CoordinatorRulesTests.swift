@@ -44,6 +44,9 @@ struct CoordinatorRulesTests {
         == .stillRunning(threads: ["slow"]))
     #expect(stopped.finishJoin(stragglers: ["slow"], ignoringStragglers: true) == nil)
     #expect(stopped.finishJoin(stragglers: [], ignoringStragglers: false) == nil)
+    #expect(
+      stopped.finishJoin(stragglers: ["slow"], ignoringStragglers: true, neverStarted: ["never"])
+        as? ThreadError == .neverStarted(threads: ["never"]))
     #expect(stopped.hasJoined && stopped.threads.isEmpty)
   }
 

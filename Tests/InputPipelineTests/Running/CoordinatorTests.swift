@@ -271,13 +271,36 @@ struct CoordinatorTests {
     second.open()
   }
 
-  @Test("a registered thread that was never started counts as ended (7.8)")
+  @Test("a registered thread that was never started is not waited for, but told (7.8)")
   func neverStarted() throws {
     let coordinator = Coordinator()
     coordinator.register([PipelineThread(name: "never") {}])
+    try PipelineThread(name: "started", coordinator: coordinator) {}.start()
+
+    let error = #expect(throws: ThreadError.self) { try coordinator.join() }
+
+    #expect(error == .neverStarted(threads: ["never"]))
+    #expect(error.map { "\($0)" } == "coordinator: threads were never started: 'never'")
+    #expect(coordinator.hasJoined)
+  }
+
+  @Test("a thread that the system has refused was told at its start, not at the join")
+  func refused() throws {
+    let coordinator = Coordinator()
+    let thread = PipelineThread(name: "refused", coordinator: coordinator) {}
+    #expect(throws: ThreadError.self) { try thread.start(with: .failing(after: 0)) }
 
     try coordinator.join()
+  }
 
-    #expect(coordinator.hasJoined)
+  @Test("what the body of a thread throws stops the coordinator that the thread was made with")
+  func throwingBody() throws {
+    let coordinator = Coordinator()
+    let thread = PipelineThread(name: "failing", coordinator: coordinator) { throw TestError(1) }
+
+    try thread.start()
+
+    #expect(coordinator.waitForStop())
+    #expect(throws: TestError(1)) { try coordinator.join() }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import InputPipeline
 import PipeTestSupport
 import Testing
@@ -58,6 +59,33 @@ struct LooperThreadTests {
     try coordinator.join()
 
     #expect(log.all == ["at 0.0 seconds", "at 10.0 seconds", "at 20.0 seconds"])
+  }
+
+  @Test("an interval of zero means back to back, without asking the clock (7.14)", .timeLimit(.minutes(1)))
+  func noInterval() throws {
+    let coordinator = Coordinator()
+    let clock = ManualClock()
+    let log = EventLog()
+    let looper = LooperThread(
+      name: "looper", coordinator: coordinator, interval: .zero, clock: clock,
+      body: {
+        log.add("body")
+        if log.count(of: "body") == 3 { coordinator.requestStop() }
+      })
+
+    try looper.start()
+    try coordinator.join()
+
+    #expect(log.count(of: "body") == 3)
+  }
+
+  @Test("an interval below zero ends the program with a line that names the looper")
+  func negativeInterval() async {
+    let result = await #expect(processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]) {
+      _ = LooperThread(name: "looper", coordinator: Coordinator(), interval: .seconds(-1), body: {})
+    }
+    let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) }
+    #expect(message?.contains("looper 'looper': the interval is below zero\n") == true)
   }
 
   @Test("boundaries missed by a slow body are caught up without waiting (7.14)")
