@@ -14,7 +14,6 @@ struct FolderTests {
     ],
     "Download": [[".", "HTTP", "Partial", "Rules"]],
     "InputPipeline": [["Pipeline", "Records"]],
-    "TarArchive": [[".", "Threads"]],
   ]
 
   @Test("do not use each other in a circle", arguments: RepositoryFile.names(in: "Sources"))
