@@ -74,13 +74,10 @@ public final class DirectoryLock {
   /// The process number of the one that holds, or last held, the lock; `nil` when it cannot be told.
   public static func holder(in directory: DirectoryHandle) -> Int? {
     // It only makes a message more helpful.
-    guard let file = try? directory.openFile(fileName) else { return nil }
-    defer { try? file.close() }
-    let text = withUnsafeTemporaryAllocation(byteCount: 24, alignment: 1) { buffer in
-      let count = (try? file.readFully(into: buffer, path: directory.path(of: fileName))) ?? 0
-      return String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-    return Int(text)
+    guard let file = try? directory.openCheckedFile(fileName),
+      let text = try? file.bytes(in: 0..<min(file.byteCount, 24))
+    else { return nil }
+    return Int(String(decoding: text.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
   }
 
   /// Gives the lock back; nothing happens a second time.
@@ -94,18 +91,11 @@ public final class DirectoryLock {
   }
 
   private func sign() throws(FileError) {
-    let text = Array("\(getpid())\n".utf8)
     let path = directory.path(of: Self.fileName)
     guard ftruncate(descriptor.rawValue, 0) == 0 else {
       throw .system(path: path, operation: .write, reason: .last)
     }
-    do {
-      try text.withUnsafeBytes { try descriptor.writeFully($0, path: path) }
-    } catch let error as FileError {
-      throw error
-    } catch {
-      preconditionFailure("only file errors are thrown: \(error)")
-    }
+    try descriptor.writeFully(Array("\(getpid())\n".utf8), path: path)
   }
 
   private static func open(_ directory: DirectoryHandle) throws(FileError) -> FileDescriptor {

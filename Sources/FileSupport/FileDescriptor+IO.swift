@@ -9,15 +9,12 @@ extension FileDescriptor {
   ///
   /// - Throws: ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/open``.
   public static func openForReading(_ path: FilePath) throws(FileError) -> FileDescriptor {
-    do {
-      let file = try open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
-      // O_NONBLOCK served only the open; a pipe is then read in the ordinary, waiting way.
-      let flags = fcntl(file.rawValue, F_GETFL)
-      if flags >= 0 { _ = fcntl(file.rawValue, F_SETFL, flags & ~O_NONBLOCK) }
-      return file
-    } catch {
-      throw .system(path: path, operation: .open, reason: errno(of: error))
-    }
+    let opened = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
+    // O_NONBLOCK served only the open; a pipe is then read in the ordinary, waiting way.
+    let flags = fcntl(opened, F_GETFL)
+    if flags >= 0 { _ = fcntl(opened, F_SETFL, flags & ~O_NONBLOCK) }
+    return FileDescriptor(rawValue: opened)
   }
 
   /// Reads what is there, at most the size of `buffer`, waiting for at least one byte.
@@ -74,6 +71,13 @@ extension FileDescriptor {
     var rest = bytes
     while !rest.isEmpty {
       rest = UnsafeRawBufferPointer(rebasing: rest[try writeSome(rest, path: path)...])
+    }
+  }
+
+  /// Writes all of `bytes`; see the other method of this name.
+  public func writeFully(_ bytes: [UInt8], path: FilePath) throws(FileError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(FileError) in
+      try writeFully(UnsafeRawBufferPointer(bytes), path: path)
     }
   }
 
@@ -147,11 +151,5 @@ extension FileDescriptor {
       throw .system(path: path, operation: .inspect, reason: .last)
     }
     return FileStatus(found)
-  }
-
-  /// SystemPackage throws nothing but `Errno`, though its signatures do not say so.
-  private static func errno(of error: any Error) -> Errno {
-    guard let reason = error as? Errno else { preconditionFailure("not an errno: \(error)") }
-    return reason
   }
 }

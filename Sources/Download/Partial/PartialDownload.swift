@@ -212,9 +212,7 @@ final class PartialDownload {
     let text = Array(record.text.utf8)
     do throws(FileError) {
       let file = try directory.createFile(recordName)
-      let written = text.withUnsafeBytes { bytes in
-        Result { () throws(FileError) in try file.writeFully(bytes, path: path) }
-      }
+      let written = Result { () throws(FileError) in try file.writeFully(text, path: path) }
       let closed = Result { () throws(FileError) in try file.close(path: path) }
       try written.get()
       try closed.get()
