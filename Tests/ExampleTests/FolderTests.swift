@@ -12,8 +12,6 @@ struct FolderTests {
         "Resume", "Shard", "Show", "Synth", "Verify",
       ]
     ],
-    "Download": [[".", "HTTP", "Partial", "Rules"]],
-    "InputPipeline": [["Pipeline", "Records"]],
   ]
 
   @Test("do not use each other in a circle", arguments: RepositoryFile.names(in: "Sources"))
