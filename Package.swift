@@ -103,20 +103,30 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "Threads", "CSystemCalls",
+        "CIFARFiles", "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "Threads",
+        "CSystemCalls",
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
+    // The published archives: their catalogue, audit, extraction, adoption, and records read from one.
+    .target(
+      name: "CIFARFiles",
+      dependencies: ["CIFAR", "InputPipeline", "TarArchive", "FileSupport", "Digests", system],
+      swiftSettings: settings),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
     .target(
       name: "Digests", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
+      name: "CIFARFilesTests",
+      dependencies: ["CIFARFiles", "Digests", "Download", "PipeTestSupport", system],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "TarArchive", "Digests", "Download", "Threads", "CSystemCalls", "cifar-pipe",
+        "CIFARPipeCommands", "CIFARFiles", "Download", "Threads", "CSystemCalls", "cifar-pipe",
         "PipeTestSupport",
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

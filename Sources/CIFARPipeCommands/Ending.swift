@@ -5,7 +5,6 @@ import FileSupport
 import Glibc
 import InputPipeline
 import Picture
-import TarArchive
 
 /// How an error ends the program: the one line that is printed, and the exit code.
 struct Ending {
@@ -47,14 +46,11 @@ struct Ending {
   var status: ExitStatus {
     switch error {
     case let error as CommandError: Self.status(of: error)
-    case let error as VerifyError: Self.status(of: error.severity)
-    case let error as DatasetError: Self.status(of: error)
     case let error as RecordPipelineError: Self.status(of: error)
-    case let error as FileError: Self.status(of: error)
-    case is ResumeError: .configuration
-    case is ArchiveError: .dataError
     case let error as DownloadError: Self.status(of: error.cause)
     case let error as FetchError: Self.status(of: error)
+    case let error as any CausedError: Self.status(of: error.cause)
+    case is ResumeError: .configuration
     case is TransformError, is RecordCollectionError, PictureError.size: .usage
     case is ThreadError, is MemoryError: .temporaryFailure
     case QueueError.poolAboveCapacity: .usage
@@ -73,22 +69,13 @@ struct Ending {
     }
   }
 
-  private static func status(of severity: VerifyFinding.Severity) -> ExitStatus {
-    switch severity {
-    case .wrong: .dataError
-    case .failed: .inputOutputError
-    case .unchecked: .noInput
-    }
-  }
-
-  private static func status(of error: DatasetError) -> ExitStatus {
-    switch error {
-    case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .noInput
-    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead,
-      .badPickle:
-      .dataError
-    case .readFailed: .inputOutputError
-    case .outOfMemory: .temporaryFailure
+  private static func status(of cause: ErrorCause) -> ExitStatus {
+    switch cause {
+    case .data: .dataError
+    case .absent: .noInput
+    case .refused: .cannotCreate
+    case .io: .inputOutputError
+    case .busy: .temporaryFailure
     }
   }
 
@@ -107,22 +94,9 @@ struct Ending {
   private static func status(of error: FetchError) -> ExitStatus {
     switch error {
     case .offline, .nothingToAdopt: .noInput
-    case .wrongCopy(let finding, _): status(of: finding.severity)
-    case .differs, .wrongCache: .dataError
+    case .wrongCache: .dataError
     case .noCache: .cannotCreate
     case .noSource: .unavailable
-    }
-  }
-
-  private static func status(of error: FileError) -> ExitStatus {
-    switch error {
-    case .exists, .notReplaceable, .foreignContents, .notAName: .cannotCreate
-    case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .inputOutputError
-    case .system(_, .create, _): .cannotCreate
-    case .system(_, .open, _), .wrongKind: .noInput
-    case .system, .notDurable: .inputOutputError
-    case .changed, .replaced: .dataError
-    case .locked: .temporaryFailure
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CIFARFiles
 import FileSupport
 
 /// The one line that tells what is wrong, without the program's name.
@@ -25,6 +26,7 @@ struct ErrorLine {
   var text: String {
     let text =
       switch error {
+      case CopyError.differs: "\(error); use --force to replace it"
       case FileError.exists: "\(error); '--force' replaces it"
       case FileError.notReplaceable, FileError.foreignContents:
         "\(error); move it away or name another output"

@@ -81,6 +81,11 @@ public struct ArchiveError: Error, Equatable, Sendable {
   }
 }
 
+extension ArchiveError: CausedError {
+  /// Always the data.
+  public var cause: ErrorCause { .data }
+}
+
 extension ArchiveError: CustomStringConvertible {
   /// One line: the archive, the member, then what is wrong; names are escaped.
   public var description: String {

@@ -33,6 +33,19 @@ public enum DatasetError: Error, Equatable {
   case outOfMemory(path: FilePath, byteCount: Int)
 }
 
+extension DatasetError: CausedError {
+  /// Whether the files are missing, could not be read, or are wrong.
+  public var cause: ErrorCause {
+    switch self {
+    case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .absent
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead, .badPickle:
+      .data
+    case .readFailed: .io
+    case .outOfMemory: .busy
+    }
+  }
+}
+
 extension DatasetError: CustomStringConvertible {
   /// One line: the thing, what is wrong with it, what was expected and found.
   public var description: String {

@@ -1,3 +1,4 @@
+import CIFARFiles
 import FileSupport
 import Glibc
 import SystemPackage
@@ -45,13 +46,11 @@ struct CacheEntry {
 
   private static func meaning(of name: FilePath.Component) -> (KnownArchive, Kind)? {
     for archive in KnownArchive.all {
-      let layout = archive.layout
-      let text = name.string
-      if text == archive.fileName { return (archive, .archive) }
-      if text == layout.directoryName { return (archive, .directory) }
+      if name == archive.fileName { return (archive, .archive) }
+      if name == archive.directoryName { return (archive, .directory) }
       let isUnfinished =
-        text == archive.fileName + ".part" || text == archive.fileName + ".part.origin"
-        || TemporaryName(for: FilePath.Component(layout.directoryName)!, purpose: .staging).matches(name)
+        [".part", ".part.origin"].contains { name.string == archive.fileName.string + $0 }
+        || TemporaryName(for: archive.directoryName, purpose: .staging).matches(name)
       if isUnfinished { return (archive, .unfinished) }
     }
     return nil

@@ -1,7 +1,7 @@
 import ArgumentParser
+import CIFARFiles
 import FileSupport
 import SystemPackage
-import TarArchive
 
 /// `cifar-pipe cache verify`.
 struct CacheVerify: ParsableCommand {
@@ -23,15 +23,11 @@ struct CacheVerify: ParsableCommand {
     var wrongCount = 0
     for entry in entries {
       let path = cache.appending(entry.name)
-      let hasArchive = entries.contains { $0.kind == .archive && $0.archive == entry.archive }
       let finding: String
       do {
-        finding =
-          entry.kind == .archive
-          ? try archive(path, entry.archive) : try directory(path, entry.archive, cache, hasArchive)
-      } catch {
+        finding = try check(entry, in: cache)
+      } catch let error as any CausedError where error.cause == .data {
         // These are answers; whatever else is thrown keeps the check from being one.
-        guard Ending(of: error, words: []).status == .dataError else { throw error }
         wrongCount += 1
         finding = "wrong: \(error)"
       }
@@ -40,28 +36,22 @@ struct CacheVerify: ParsableCommand {
     if wrongCount > 0 { throw FetchError.wrongCache(cache, count: wrongCount) }
   }
 
-  private func archive(_ path: FilePath, _ archive: KnownArchive) throws -> String {
-    let recognized = try RecognizedArchive(opening: path, as: archive.layout)
-    let source = MeasuredSource(recognized.source)
-    try ArchiveReader(
-      source, format: recognized.format, expecting: recognized.expectedMembers, overlaps: true
-    )
-    .finish()
-    return source.sha256 == archive.expected.sha256
-      ? "right, the official archive" : "whole, but not the official archive"
-  }
-
-  private func directory(
-    _ path: FilePath, _ archive: KnownArchive, _ cache: FilePath, _ hasArchive: Bool
-  ) throws -> String {
-    guard hasArchive else {
-      _ = try DirectoryInspection(archive.layout, isOfficial: true).run(
-        path, progress: ProgressLine(messages))
-      return "right, by sizes, labels and known digests"
+  private func check(_ entry: CacheEntry, in cache: FilePath) throws -> String {
+    let place = DatasetPlace(entry.archive, in: cache)
+    if entry.kind == .archive {
+      let sha256 = try place.recognized(checkpoint: SignalTrap.checkpoint).check()
+      return sha256 == entry.archive.sha256
+        ? "right, the official archive" : "whole, but not the official archive"
     }
-    let recognized = try RecognizedArchive(opening: cache.appending(archive.fileName), as: archive.layout)
-    let (_, difference) = try DirectoryComparison(path).compare(with: recognized)
-    if let difference { throw FetchError.differs(path, name: difference) }
-    return "right, as in the archive"
+    if try place.kinds().archive != nil {
+      _ = try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+      return "right, as in the archive"
+    }
+    let progress = ProgressLine(messages)
+    defer { progress.clear() }
+    _ = try place.auditDirectory(checkpoint: SignalTrap.checkpoint) { byteCount in
+      progress.show { "checking  \(Quantity.bytes(byteCount))" }
+    }
+    return "right, by sizes, labels and known digests"
   }
 }

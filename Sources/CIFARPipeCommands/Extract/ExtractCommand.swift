@@ -1,5 +1,7 @@
 import ArgumentParser
+import CIFARFiles
 import SystemPackage
+import TarArchive
 
 /// `cifar-pipe extract`: unpacks an archive.
 struct ExtractCommand: ParsableCommand {
@@ -35,17 +37,47 @@ struct ExtractCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    let archive = try RecognizedArchive(archive)
-    let directory = output?.path ?? FilePath(archive.layout.directoryName)
-    let extraction = Extraction(archive, to: directory, isNested: output != nil, isReplacing: force)
-    let progress = ProgressLine(messages)
-    let summary = try extraction.run(progress: progress)
-    messages.console.hint(extraction.sentence(summary))
+    let archive =
+      try self.archive.isStandardStream
+      ? RecognizedArchive(
+        FileSource(.standardInput, path: "standard input", checkpoint: SignalTrap.checkpoint))
+      : RecognizedArchive(opening: self.archive.path, checkpoint: SignalTrap.checkpoint)
+    let directory = output?.path ?? FilePath(root: nil, [archive.contents.directoryName])
+    let summary = try archive.extract(
+      to: directory, isNested: output != nil, isReplacing: force, telling: messages)
     if json {
-      var members = extraction.json(summary)
-      members.insert(("schema", .string("cifar-pipe/extract/1")), at: 0)
-      members.append(("seconds", .number(start.duration(to: .now) / .seconds(1))))
+      let members: [(String, JSON)] = [
+        ("schema", .string("cifar-pipe/extract/1")),
+        ("dataset", .string(archive.contents.dataset.rawValue)),
+        ("variant", .string(archive.contents.variant.rawValue)),
+        ("directory", .string(directory.string)),
+        ("files", .integer(summary.fileCount)),
+        ("bytes", .integer(Int(summary.byteCount))),
+        ("seconds", .number(start.duration(to: .now) / .seconds(1))),
+      ]
       try OutputStream.standard.write(JSON.object(members).text + "\n")
     }
+  }
+}
+
+extension RecognizedArchive {
+  /// Unpacks the archive as ``extract(to:isNested:isReplacing:progress:)`` does, and tells people how far it is
+  /// and what was done.
+  func extract(
+    to directory: FilePath, isNested: Bool, isReplacing: Bool, telling messages: MessageOptions
+  ) throws -> ArchiveExtractor.Summary {
+    let start = ContinuousClock.now
+    let progress = ProgressLine(messages)
+    let summary = try extract(to: directory, isNested: isNested, isReplacing: isReplacing) { summary in
+      try SignalTrap.checkpoint()
+      progress.show {
+        let seconds = start.duration(to: .now) / .seconds(1)
+        return "extracting  \(Quantity.bytes(Int(summary.byteCount)))"
+          + "  \(Quantity.rate(Double(summary.byteCount) / max(seconds, 0.001)))"
+      }
+    }
+    progress.clear()
+    messages.console.hint("\(summary.fileCount) files, \(summary.byteCount) bytes in \(directory.escaped)")
+    return summary
   }
 }

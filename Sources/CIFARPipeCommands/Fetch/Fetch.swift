@@ -1,6 +1,8 @@
+import CIFARFiles
 import Digests
 import Download
 import FileSupport
+import Glibc
 import SystemPackage
 import TarArchive
 
@@ -17,7 +19,7 @@ struct Fetch {
   /// How long a source may be silent.
   var longestSilence = DownloadLimits().rateWindow
 
-  private let archive: KnownArchive
+  private let place: DatasetPlace
   private let directory: FilePath
   private let sources: [DownloadURL]
   private let expected: ExpectedContent
@@ -30,15 +32,16 @@ struct Fetch {
   init(
     _ archive: KnownArchive, in directory: FilePath, sources: [DownloadURL], expected: ExpectedContent
   ) {
-    self.archive = archive
+    place = DatasetPlace(archive, in: directory)
     self.directory = directory
     self.sources = sources
     self.expected = expected
+    isOfficial = expected == archive.expected
   }
 
-  private var path: FilePath { directory.appending(archive.fileName) }
-  private var target: FilePath { directory.appending(layout.directoryName) }
-  private var layout: PublishedLayout { archive.layout }
+  private var archive: KnownArchive { place.archive }
+  /// Whether the official archive is wanted, so that the official files will do, too.
+  private let isOfficial: Bool
 
   /// Fetches the archive, or finds it in place, then unpacks it, or finds that in place.
   ///
@@ -52,7 +55,7 @@ struct Fetch {
   ///
   /// - Throws: As ``run(_:)``; ``FetchError/nothingToAdopt(fileName:directoryName:)``.
   func adopt(_ messages: MessageOptions) throws -> FetchResult {
-    let copies = AdoptablePlaces().copies(of: archive, layout)
+    let copies = AdoptablePlaces(variable: Environment.current.variable).copies(of: archive)
     if let adopted = try adoptedBefore(messages) { return adopted }
     guard !copies.archives.isEmpty else { return try adopt(copies.directories, messages) }
     do {
@@ -72,14 +75,16 @@ struct Fetch {
     let download = try download(messages, from: sources)
     let state = download.outcome == .alreadyPresent ? "already present" : "fetched"
     let digest = download.isVerified ? "SHA-256 is right" : "SHA-256 \(download.digests.sha256), not compared"
-    messages.console.hint("\(path.escaped): \(state), \(download.byteCount) bytes, \(digest)")
+    messages.console.hint("\(place.archivePath.escaped): \(state), \(download.byteCount) bytes, \(digest)")
     do {
       let unpacked = try unpacks ? unpack(messages) : nil
-      if !unpacks && !download.isVerified { try check() }
-      return FetchResult(archive: (path, download), unpacked: unpacked, adopted: nil)
+      if !unpacks && !download.isVerified {
+        _ = try place.recognized(checkpoint: SignalTrap.checkpoint).check()
+      }
+      return FetchResult(archive: (place.archivePath, download), unpacked: unpacked, adopted: nil)
     } catch let error as ArchiveError where !download.isVerified && download.outcome == .fetched {
       // Without a digest only reading tells right from wrong, and a wrong archive must not keep its name.
-      try DirectoryHandle(opening: directory).removeFile(FilePath.Component(archive.fileName)!)
+      try DirectoryHandle(opening: directory).removeFile(archive.fileName)
       throw error
     }
   }
@@ -87,11 +92,22 @@ struct Fetch {
   /// Takes over one of the directories.
   private func adopt(_ directories: [FilePath], _ messages: MessageOptions) throws -> FetchResult {
     guard !directories.isEmpty else {
-      throw FetchError.nothingToAdopt(fileName: archive.fileName, directoryName: layout.directoryName)
+      throw FetchError.nothingToAdopt(
+        fileName: archive.fileName.string, directoryName: archive.directoryName.string)
     }
-    let adoption = DirectoryAdoption(
-      layout, into: target, isReplacing: isReplacing, isOfficial: expected == archive.expected)
-    let (source, summary) = try adoption.takeFirst(of: directories, progress: ProgressLine(messages))
+    let target = place.directoryPath
+    let progress = ProgressLine(messages)
+    let adoption = Adoption(archive, mustBeOfficial: isOfficial, checkpoint: SignalTrap.checkpoint)
+    let (source, summary) = try adoption.takeFirst(of: directories, to: target, isReplacing: isReplacing) {
+      step in
+      progress.show {
+        switch step {
+        case .checking(let byteCount): "checking  \(Quantity.bytes(byteCount))"
+        case .copying(let byteCount): "copying  \(Quantity.bytes(byteCount))"
+        }
+      }
+    }
+    progress.clear()
     messages.console.hint("\(target.escaped): \(summary.fileCount) files taken over from \(source.escaped)")
     return FetchResult(
       archive: nil, unpacked: .init(directory: target, summary: summary, wasThere: false), adopted: source)
@@ -99,21 +115,21 @@ struct Fetch {
 
   /// The directory of an earlier adoption, which has no archive beside it, if it is right.
   private func adoptedBefore(_ messages: MessageOptions) throws -> FetchResult? {
-    guard unpacks, expected == archive.expected, !isReplacing,
-      let parent = try? DirectoryHandle(opening: directory),
-      try parent.kind(of: FilePath.Component(archive.fileName)!) == nil,
-      try parent.kind(of: FilePath.Component(layout.directoryName)!) == .directory
+    // Without a directory to look into there is nothing in it.
+    guard unpacks, isOfficial, !isReplacing, let kinds = try? place.kinds(), kinds.archive == nil,
+      kinds.directory == .directory
     else { return nil }
-    let inspection = DirectoryInspection(layout, isOfficial: true)
+    let progress = ProgressLine(messages)
     do {
-      let check = try inspection.run(target, progress: ProgressLine(messages))
-      let files = check.files.filter { !$0.isExtra }
-      let summary = ArchiveExtractor.Summary(
-        fileCount: files.count, byteCount: UInt64(files.compactMap(\.byteCount).reduce(0, +)))
-      messages.console.hint("\(target.escaped): already present, \(summary.fileCount) files")
+      let summary = try place.auditDirectory(checkpoint: SignalTrap.checkpoint) { byteCount in
+        progress.show { "checking  \(Quantity.bytes(byteCount))" }
+      }
+      progress.clear()
+      messages.console.hint("\(place.directoryPath.escaped): already present, \(summary.fileCount) files")
       return FetchResult(
-        archive: nil, unpacked: .init(directory: target, summary: summary, wasThere: true), adopted: nil)
-    } catch is FetchError {
+        archive: nil, unpacked: .init(directory: place.directoryPath, summary: summary, wasThere: true),
+        adopted: nil)
+    } catch is CopyError {
       // What is wrong with it is told when it stands against the archive.
       return nil
     }
@@ -122,7 +138,7 @@ struct Fetch {
   private func download(_ messages: MessageOptions, from sources: [DownloadURL]) throws -> DownloadResult {
     let isPossible = !sources.isEmpty
     var request = DownloadRequest(
-      sources: isPossible ? sources : self.sources, destination: path, expected: expected,
+      sources: isPossible ? sources : self.sources, destination: place.archivePath, expected: expected,
       digests: DigestFunctions(sha256: { Digest(.sha256) }, md5: { Digest(.md5) }))
     request.replacesExisting = isReplacing
     request.retries.maximumTries = maximumTries
@@ -138,43 +154,37 @@ struct Fetch {
     reporter?.finish()
     switch outcome {
     case .success(let result): return result
-    case .failure(.transportUnavailable) where !isPossible: throw FetchError.offline(path)
+    case .failure(.transportUnavailable) where !isPossible: throw FetchError.offline(place.archivePath)
     case .failure(let error): throw error
     }
   }
 
   /// Unpacks the archive, unless the directory is there already and is what the archive holds.
   private func unpack(_ messages: MessageOptions) throws -> FetchResult.Unpacked {
-    if let present = try present() { return present }
+    if let summary = try present() {
+      return .init(directory: place.directoryPath, summary: summary, wasThere: true)
+    }
     let handle = try DirectoryHandle(opening: directory)
     let lock = try DirectoryLock.acquire(
       handle, until: .now + Duration.seconds(3600), checkpoint: { try SignalTrap.checkpoint() })
     defer { lock.release() }
     // Another process may have unpacked it meanwhile.
-    if let present = try present() { return present }
-    let extraction = Extraction(
-      try RecognizedArchive(opening: path, as: layout), to: target, isNested: false, isReplacing: isReplacing)
-    let summary = try extraction.run(progress: ProgressLine(messages))
-    messages.console.hint(extraction.sentence(summary))
-    return .init(directory: target, summary: summary, wasThere: false)
+    if let summary = try present() {
+      return .init(directory: place.directoryPath, summary: summary, wasThere: true)
+    }
+    let summary = try place.recognized(checkpoint: SignalTrap.checkpoint).extract(
+      to: place.directoryPath, isNested: false, isReplacing: isReplacing, telling: messages)
+    return .init(directory: place.directoryPath, summary: summary, wasThere: false)
   }
 
-  /// The directory that is there already; `nil` if there is none, or a wrong one that may be replaced.
-  private func present() throws -> FetchResult.Unpacked? {
-    let comparison = DirectoryComparison(target)
-    guard try comparison.exists() else { return nil }
-    let (summary, difference) = try comparison.compare(with: try RecognizedArchive(opening: path, as: layout))
-    guard let difference else { return .init(directory: target, summary: summary, wasThere: true) }
-    guard isReplacing else { throw FetchError.differs(target, name: difference) }
-    return nil
-  }
-
-  /// Reads the whole archive.
-  private func check() throws {
-    let recognized = try RecognizedArchive(opening: path, as: layout)
-    try ArchiveReader(
-      recognized.source, format: recognized.format, expecting: recognized.expectedMembers, overlaps: true
-    ).finish()
+  /// What the directory holds that is there already; `nil` if there is none, or a wrong one that may be replaced.
+  private func present() throws -> ArchiveExtractor.Summary? {
+    guard try place.kinds().directory != nil else { return nil }
+    do {
+      return try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+    } catch CopyError.differs where isReplacing {
+      return nil
+    }
   }
 }
 
@@ -188,3 +198,23 @@ private struct NoTransport: HTTPTransport {
 }
 
 extension Digest: ByteDigest {}
+
+extension DownloadURL {
+  /// The URL of a file; `path` is absolute.
+  ///
+  /// Source: RFC 3986, section 2.1.
+  init(filePath path: FilePath) throws(DownloadError) {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+    let bytes = path.withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+    var text = "file://"
+    for byte in bytes {
+      if plain.contains(byte) {
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        text += byte < 16 ? "%0" : "%"
+        text += String(byte, radix: 16, uppercase: true)
+      }
+    }
+    try self.init(text)
+  }
+}

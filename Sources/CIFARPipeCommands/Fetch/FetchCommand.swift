@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFAR
+import CIFARFiles
 import Download
 import FileSupport
 import SystemPackage

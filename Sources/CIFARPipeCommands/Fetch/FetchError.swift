@@ -5,12 +5,8 @@ import SystemPackage
 enum FetchError: Error {
   /// The network was ruled out, and the archive is not in its place.
   case offline(FilePath)
-  /// The directory is not what the archive holds; `name` is the first file that is missing or differs.
-  case differs(FilePath, name: String)
   /// None of the places where other programs leave copies has one that is right.
   case nothingToAdopt(fileName: String, directoryName: String)
-  /// A copy is not right: the gravest finding about it, and how many more there are.
-  case wrongCopy(VerifyFinding, more: Int)
   /// Things in the cache are wrong; which ones has been said.
   case wrongCache(FilePath, count: Int)
   /// There is no cache, and no directory was named.
@@ -24,13 +20,8 @@ extension FetchError: CustomStringConvertible {
   var description: String {
     switch self {
     case .offline(let path): "\(path.escaped): not there, and --offline rules out to fetch it"
-    case .differs(let path, let name):
-      "\(path.escaped): exists and is not what the archive holds ('\(escaped(name.utf8))' is missing or differs); "
-        + "use --force to replace it"
     case .nothingToAdopt(let fileName, let directoryName):
       "no copy of \(fileName) or \(directoryName) found; fetch it without --adopt"
-    case .wrongCopy(let finding, 0): finding.text
-    case .wrongCopy(let finding, let more): "\(finding.text) (and \(more) more findings)"
     case .wrongCache(let path, let count):
       "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
     case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"

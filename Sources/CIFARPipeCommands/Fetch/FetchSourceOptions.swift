@@ -1,4 +1,5 @@
 import ArgumentParser
+import CIFARFiles
 import Download
 
 /// Where an archive comes from, and by what it is recognised.
@@ -71,4 +72,9 @@ struct FetchSourceOptions: ParsableArguments {
     for text in url.isEmpty ? archive.sources : url { sources.append(try DownloadURL(text)) }
     return sources
   }
+}
+
+extension KnownArchive {
+  /// What a download must have.
+  var expected: ExpectedContent { ExpectedContent(byteCount: byteCount, sha256: sha256, md5: md5) }
 }

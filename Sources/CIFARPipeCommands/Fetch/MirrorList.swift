@@ -1,3 +1,4 @@
+import CIFARFiles
 import Download
 import FileSupport
 
@@ -35,13 +36,13 @@ struct MirrorList {
     }
     if asJSON { try OutputStream.standard.write(object(results.map(Self.members))) }
     guard results.contains(where: { $0.failure == nil }) else {
-      throw FetchError.noSource(dataset: archive.fileName)
+      throw FetchError.noSource(dataset: archive.fileName.string)
     }
   }
 
   private func object(_ mirrors: [[(String, JSON)]]) -> String {
     let members: [(String, JSON)] = [
-      ("schema", .string("cifar-pipe/mirrors/1")), ("archive", .string(archive.fileName)),
+      ("schema", .string("cifar-pipe/mirrors/1")), ("archive", .string(archive.fileName.string)),
       ("mirrors", .array(mirrors.map { .object($0) })),
     ]
     return JSON.object(members).text + "\n"

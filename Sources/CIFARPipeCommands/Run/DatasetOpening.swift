@@ -1,4 +1,5 @@
 import CIFAR
+import CIFARFiles
 import Glibc
 import InputPipeline
 import SystemPackage
@@ -24,7 +25,9 @@ struct DatasetOpening {
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {
     case .files(let files): return try CIFARDataset(kind: kind, files: files)
     case .pickledFiles(let files): return try CIFARDataset(kind: kind, pickledFiles: files)
-    case .archive(let archive): return try ArchiveDataset(archive, kind: kind, split: options.split).load()
+    case .archive(let archive):
+      return try ArchiveDataset(archive, kind: kind, split: options.split, checkpoint: SignalTrap.checkpoint)
+        .load()
     }
   }
 

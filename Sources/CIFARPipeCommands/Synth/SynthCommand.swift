@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFAR
+import CIFARFiles
 import SystemPackage
 
 /// `cifar-pipe synth`: writes generated records.
@@ -57,7 +58,8 @@ struct SynthCommand: ParsableCommand {
 
   func run() throws {
     let records = SyntheticDataset(dataset, seed: seed, recordsPerFile: recordsPerFile, trainFileCount: files)
-    let writer = SyntheticDatasetWriter(records, path: output.path, isReplacing: force)
+    let writer = SyntheticDatasetWriter(
+      records, path: output.path, isReplacing: force, checkpoint: SignalTrap.checkpoint)
     let name = output.path.lastComponent?.string ?? ""
     if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
       try writer.writeArchive()

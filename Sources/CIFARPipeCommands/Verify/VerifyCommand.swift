@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFAR
+import CIFARFiles
 import FileSupport
 import SystemPackage
 
@@ -41,22 +42,36 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let path = try self.path?.path ?? DatasetOpening.defaultPath(dataset, environment: .current)
     let list = try digests.map { try DigestList(path: $0.path) } ?? DigestList()
-    var (check, isComplete) = try check(path)
-    check.conclude(isComplete: isComplete, isStrict: strict, digests: list)
-
-    let report = VerifyReport(check)
+    let audit = try Audit(
+      of: path, kind: dataset, isStrict: strict, digests: list, checkpoint: SignalTrap.checkpoint)
+    let report = VerifyReport(audit)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
-    let findings = check.allFindings
-    for finding in findings { messages.console.error(finding.text) }
-    if let severity = check.severity {
-      throw VerifyError(path: check.path, count: findings.count, severity: severity)
+    let problems = audit.allProblems
+    for problem in problems { messages.console.error(problem.text) }
+    if let severity = audit.severity {
+      throw VerifyError(path: audit.path, count: problems.count, severity: severity)
     }
   }
+}
 
-  private func check(_ path: FilePath) throws -> (DatasetCheck, isComplete: Bool) {
-    let descriptor = try FileDescriptor.openForReading(path)
-    let kind = try descriptor.closeAfter { try descriptor.kind(path: path) }
-    guard kind == .directory else { return try ArchiveVerifier().check(path, kind: dataset) }
-    return (try DirectoryVerifier().check(path, kind: dataset), true)
+/// A data set is not good, or nobody knows; each finding was told before.
+struct VerifyError: CausedError, CustomStringConvertible {
+  /// The directory or archive.
+  let path: FilePath
+  /// The number of findings.
+  let count: Int
+  /// The gravest one, which decides the exit code.
+  let severity: AuditProblem.Severity
+
+  var cause: ErrorCause { severity.cause }
+
+  /// One line: how many findings there are and what they come to.
+  var description: String {
+    let finding = count == 1 ? "1 finding" : "\(count) findings"
+    switch severity {
+    case .wrong: return "\(path.escaped): is wrong (\(finding))"
+    case .failed: return "\(path.escaped): could not be read completely (\(finding))"
+    case .unchecked: return "\(path.escaped): could not be checked completely (\(finding))"
+    }
   }
 }

@@ -5,28 +5,30 @@ import SystemPackage
 import TarArchive
 
 /// The records of an archive, inflated in memory; nothing is written.
-struct ArchiveDataset {
+public struct ArchiveDataset {
   private let path: FilePath
   private let facts: DatasetFacts
   private let split: Split
+  private let checkpoint: Checkpoint
 
   /// The archive at `path`, not read yet.
-  init(_ path: FilePath, kind: DatasetKind, split: Split) {
+  ///
+  /// - Parameter checkpoint: Called while the archive is read.
+  public init(_ path: FilePath, kind: DatasetKind, split: Split, checkpoint: @escaping Checkpoint) {
     self.path = path
     facts = kind.facts
     self.split = split
+    self.checkpoint = checkpoint
   }
 
   /// Reads the archive to its end and checks all of it.
   ///
   /// Members come in any order; the records are numbered as those of a directory.
   ///
-  /// - Throws: `FileError`, ``ArchiveError``, ``DatasetError`` or ``MemoryError``; ``CommandError`` after a signal.
-  func load() throws -> CIFARDataset {
-    let archive = try ArchiveReader(
-      FileSource(opening: path) {
-        if let signal = SignalTrap.shared.signal { throw CommandError.interrupted(signal: signal) }
-      }, overlaps: false)
+  /// - Throws: `FileError`, ``ArchiveError``, ``DatasetError`` or ``MemoryError``; what the checkpoint
+  ///   throws.
+  public func load() throws -> CIFARDataset {
+    let archive = try ArchiveReader(FileSource(opening: path, checkpoint: checkpoint))
     var sources: [RecordFileName: any RecordSource] = [:]
     var names: Set<RecordFileName> = []
     while let member = try archive.next() {
@@ -60,7 +62,7 @@ struct ArchiveDataset {
     switch variant {
     case .binary: return try binaryRecords(of: member, in: archive, path: memberPath)
     case .python:
-      let pickle = try MemberMemory.read(member, in: archive, path: memberPath)
+      let pickle = try archive.readPickle(member, path: memberPath)
       return try PickledRecordSource(PickledBatch(pickle, kind: facts.kind))
     }
   }
@@ -102,5 +104,20 @@ struct ArchiveDataset {
     return try CIFARDataset(kind: facts.kind, parts: parts) {
       ResidentRecordStore($0, alreadyIn: region)
     }
+  }
+}
+
+extension ArchiveReader {
+  /// Reads the current member as a whole into memory; its size is within the limits of the archive.
+  ///
+  /// - Parameter path: What messages call the bytes.
+  /// - Throws: `ArchiveError`, `MemoryError`, or an error of the archive's source.
+  func readPickle(_ member: ArchiveMember, path: FilePath) throws -> PickleMemory {
+    let region = try MemoryRegion(byteCount: Int(member.byteCount))
+    if member.byteCount > 0 {
+      let count = try readFully(into: region.bytes)
+      precondition(count == region.bytes.count, "a member has the size that its header announces")
+    }
+    return PickleMemory(path: path, region: region)
   }
 }

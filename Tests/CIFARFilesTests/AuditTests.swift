@@ -2,26 +2,27 @@ import CIFAR
 import SystemPackage
 import Testing
 
-@testable import CIFARPipeCommands
+@testable import CIFARFiles
 
 /// What makes files the official ones, by digests where there are any, else by sizes and numbers.
-@Suite("verify, official files")
-struct VerifyOfficialTests {
+@Suite("Audit")
+struct AuditTests {
   private let train = "16019d7e3df5f24257cddd939b257f8d"
   private let test = "f0ef6b0ae62326f3e7ffdfab6717acfc"
 
-  /// The check of two python files with these digests.
-  private func python(_ digests: [String: String], mustBeOfficial: Bool = false) -> DatasetCheck {
-    var check = DatasetCheck(path: "d", kind: .cifar100, variant: .python)
+  /// The audit of two python files with these digests.
+  private func python(_ digests: [String: String], mustBeOfficial: Bool = false) -> Audit {
+    var audit = Audit(path: "d", kind: .cifar100, variant: .python)
     for (name, md5) in digests {
-      var file = CheckedFile(name)
+      var file = AuditedFile(name)
       file.md5 = md5
       file.recordCount = 1
-      check.files.append(file)
+      audit.files.append(file)
     }
-    check.conclude(isComplete: false, isStrict: false, digests: DigestList())
-    if mustBeOfficial { check.requireOfficial() }
-    return check
+    audit.isComplete = false
+    audit.conclude()
+    if mustBeOfficial { audit.requireOfficial() }
+    return audit
   }
 
   @Test("in a set with one official file, the others must be official, too")
@@ -32,7 +33,7 @@ struct VerifyOfficialTests {
 
     #expect(good.isOfficial == true && good.severity == nil)
     #expect(
-      damaged.allFindings.map(\.text) == [
+      damaged.allProblems.map(\.text) == [
         "d/test: digest does not match that of the official file (expected md5 \(test), found \(train))"
       ])
     #expect(other.isOfficial == false && other.severity == nil)
@@ -46,28 +47,27 @@ struct VerifyOfficialTests {
 
     #expect(good.severity == nil)
     #expect(
-      damaged.allFindings.map(\.text) == python(["train": train, "test": train]).allFindings.map(\.text))
-    #expect(other.allFindings.count == 2)
+      damaged.allProblems.map(\.text) == python(["train": train, "test": train]).allProblems.map(\.text))
+    #expect(other.allProblems.count == 2)
   }
 
-  /// The check of the binary files of CIFAR-10, after a change.
-  private func binary(_ change: (inout [CheckedFile]) -> Void) -> DatasetCheck {
+  /// The audit of the binary files of CIFAR-10, after a change.
+  private func binary(_ change: (inout [AuditedFile]) -> Void) -> Audit {
     let facts = DatasetKind.cifar10.facts
-    var check = DatasetCheck(path: "d", kind: .cifar10, variant: .binary)
+    var audit = Audit(path: "d", kind: .cifar10, variant: .binary)
     for split in Split.allCases {
       for name in facts.recordFileNames(split) {
-        var file = CheckedFile(name)
-        file.split = split
+        var file = AuditedFile(name, split: split)
         file.byteCount = 30_730_000
         file.recordCount = 10_000
         file.classCounts = [Array(repeating: 1_000, count: 10)]
-        check.files.append(file)
+        audit.files.append(file)
       }
     }
-    change(&check.files)
-    check.conclude(isComplete: true, isStrict: false, digests: DigestList())
-    check.requireOfficial()
-    return check
+    change(&audit.files)
+    audit.conclude()
+    audit.requireOfficial()
+    return audit
   }
 
   @Test("binary files, of which no digest is known, must have the official sizes and numbers")
@@ -88,10 +88,10 @@ struct VerifyOfficialTests {
     // The classes are equal in number in the whole set, and not in each file.
     #expect(uneven.severity == nil)
     #expect(
-      short.allFindings.map(\.text) == [
+      short.allProblems.map(\.text) == [
         "d/test_batch.bin: size is not the official one (expected 30730000 bytes, found 3073)"
       ])
-    #expect(missing.allFindings.map(\.text) == ["d/test_batch.bin: is missing"])
-    #expect(skewed.allFindings.map(\.text) == ["d: its classes have not the official numbers of records"])
+    #expect(missing.allProblems.map(\.text) == ["d/test_batch.bin: is missing"])
+    #expect(skewed.allProblems.map(\.text) == ["d: its classes have not the official numbers of records"])
   }
 }

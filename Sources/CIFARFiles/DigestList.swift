@@ -6,7 +6,7 @@ import SystemPackage
 /// A list of SHA-256 digests as `sha256sum` writes it: 64 hexadecimal digits, a space, a space or `*`, a name.
 ///
 /// Names are compared without their directories. Empty lines and lines that begin with `#` are passed over.
-struct DigestList {
+public struct DigestList {
   /// One line of the list.
   struct Entry: Equatable {
     /// The digest in lower-case hexadecimal digits.
@@ -21,15 +21,15 @@ struct DigestList {
   /// The digests by file name.
   private(set) var entries: [String: Entry] = [:]
   /// Lines that are wrong.
-  private(set) var findings: [VerifyFinding] = []
+  private(set) var problems: [AuditProblem] = []
 
   /// A list without lines.
-  init() {}
+  public init() {}
 
   /// Reads the list in the file `path`.
   ///
-  /// - Throws: `FileError` when it cannot be read; wrong lines are ``findings``.
-  init(path: FilePath) throws {
+  /// - Throws: `FileError` when it cannot be read; wrong lines are ``problems``.
+  public init(path: FilePath) throws {
     let descriptor = try FileDescriptor.openForReading(path)
     let content = try descriptor.closeAfter {
       let kind = try descriptor.kind(path: path)
@@ -44,16 +44,16 @@ struct DigestList {
 
   /// Reads the list that `content` is.
   ///
-  /// - Parameter name: What findings call the list.
+  /// - Parameter name: What problems call the list.
   init(_ content: [UInt8], name: String) {
     guard content.count <= Self.lengthLimit else {
-      findings = [.wrong("\(name): is too long for a list of digests (at most \(Self.lengthLimit) bytes)")]
+      problems = [.wrong("\(name): is too long for a list of digests (at most \(Self.lengthLimit) bytes)")]
       return
     }
     let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() where !line.isEmpty && line.first != UInt8(ascii: "#") {
       if let fault = add(line, number: index + 1) {
-        findings.append(.wrong("\(name): line \(index + 1): \(fault)"))
+        problems.append(.wrong("\(name): line \(index + 1): \(fault)"))
       }
     }
   }

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Counts the labels of records that pass by in pieces.
 struct RecordTally {
-  private let layout: RecordLayout
+  let layout: RecordLayout
   /// For each label of the layout, the number of records of each class.
   private(set) var counts: [[Int]]
   /// The first label that no class has.
@@ -49,8 +49,8 @@ struct RecordTally {
     firstInvalid = firstInvalid ?? (record: recordStart / layout.recordLength, field: field, value: value)
   }
 
-  /// The finding about labels out of range: the first one, and how many there are.
-  func finding(path: FilePath) -> VerifyFinding? {
+  /// The problem of labels out of range: the first one, and how many there are.
+  func problem(path: FilePath) -> AuditProblem? {
     guard let firstInvalid else { return nil }
     let error = DatasetError.labelOutOfRange(
       path: path, record: firstInvalid.record, field: firstInvalid.field, value: firstInvalid.value)

@@ -3,7 +3,7 @@ import PipeTestSupport
 import TarArchive
 import Testing
 
-@testable import CIFARPipeCommands
+@testable import CIFARFiles
 
 @Suite("MeasuredSource")
 struct MeasuredSourceTests {

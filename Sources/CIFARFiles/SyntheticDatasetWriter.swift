@@ -4,30 +4,38 @@ import SystemPackage
 import TarArchive
 
 /// Writes the files of a generated data set, complete under their final name or not at all.
-struct SyntheticDatasetWriter {
+public struct SyntheticDatasetWriter {
   private let dataset: SyntheticDataset
   private let path: FilePath
   private let isReplacing: Bool
+  private let checkpoint: Checkpoint
 
   /// A writer of `dataset` to `path`.
-  init(_ dataset: SyntheticDataset, path: FilePath, isReplacing: Bool) {
+  ///
+  /// - Parameters:
+  ///   - isReplacing: Whether a file is replaced, or a directory that holds nothing but what this writes.
+  ///   - checkpoint: Called for each piece of some hundred KB.
+  public init(
+    _ dataset: SyntheticDataset, path: FilePath, isReplacing: Bool, checkpoint: @escaping Checkpoint
+  ) {
     self.dataset = dataset
     self.path = path
     self.isReplacing = isReplacing
+    self.checkpoint = checkpoint
   }
 
   /// Writes a directory with the files in it; under the umask they may be read by all, as when an archive is
   /// unpacked.
   ///
-  /// - Throws: `FileError`, or ``CommandError/interrupted(signal:)``.
-  func writeDirectory() throws {
+  /// - Throws: `FileError`, or what the checkpoint throws.
+  public func writeDirectory() throws {
     let directory = try StagingDirectory(path, replacing: isReplacing ? replaceable : nil)
     for member in dataset.members {
       let filePath = path.appending(member.name)
       let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o644)
       try file.closeAfter {
         try member.forEachPiece { piece in
-          try checkForSignal()
+          try checkpoint()
           try file.writeFully(piece, path: filePath)
         }
         try file.synchronize(path: filePath)
@@ -39,7 +47,7 @@ struct SyntheticDatasetWriter {
   /// Writes a compressed archive with the official member names.
   ///
   /// - Throws: As ``writeDirectory()``.
-  func writeArchive() throws {
+  public func writeArchive() throws {
     let file = try AtomicFile(path, replacesExisting: isReplacing)
     let gzip = GzipWriter(file)
     let tar = TarWriter(gzip)
@@ -47,7 +55,7 @@ struct SyntheticDatasetWriter {
     for member in dataset.members {
       try tar.beginFile("\(dataset.directoryName)/\(member.name)", byteCount: UInt64(member.byteCount))
       try member.forEachPiece { piece in
-        try checkForSignal()
+        try checkpoint()
         try tar.write(piece)
       }
     }
@@ -66,9 +74,5 @@ struct SyntheticDatasetWriter {
       return file?.kind == kind && file?.variant == .binary
         || kind.facts.auxiliaryFileNames(.binary).contains(name)
     }
-  }
-
-  private func checkForSignal() throws(CommandError) {
-    if let signal = SignalTrap.shared.signal { throw .interrupted(signal: signal) }
   }
 }

@@ -1,7 +1,7 @@
 import CIFAR
 
 /// Whether files are the official ones, as far as anybody can tell without the official archive.
-extension DatasetCheck {
+extension Audit {
   /// In a set of which one file is official, all must be: then a difference is damage and not another set.
   mutating func compareWithOfficial() {
     let known = knownDigests
@@ -15,7 +15,7 @@ extension DatasetCheck {
   ///
   /// Files of the python version have known digests. For those of the binary version none are published: they
   /// must have the official sizes and, together, of each class as many records as the official set. Called
-  /// after ``conclude(isComplete:isStrict:digests:)``.
+  /// after ``conclude(isStrict:digests:)``.
   mutating func requireOfficial() {
     switch variant {
     case .python:
@@ -30,9 +30,10 @@ extension DatasetCheck {
 
   /// The MD5 of each file of which an official one is known.
   private var knownDigests: [(index: Int, found: String, expected: String)] {
-    files.indices.compactMap { index in
+    let expectedMD5 = KnownArchive.of(kind, variant).memberMD5
+    return files.indices.compactMap { index in
       guard let found = files[index].md5,
-        let expected = KnownMembers.md5(files[index].name, of: kind, variant)
+        let expected = expectedMD5[files[index].name]
       else { return nil }
       return (index, found, expected)
     }
@@ -40,7 +41,7 @@ extension DatasetCheck {
 
   private mutating func addDifferences(_ known: [(index: Int, found: String, expected: String)]) {
     for (index, found, expected) in known where found != expected {
-      files[index].findings.append(
+      files[index].problems.append(
         .wrong(
           "\(path(of: files[index].name).escaped): digest does not match that of the official file "
             + "(expected md5 \(expected), found \(found))"))
@@ -52,7 +53,7 @@ extension DatasetCheck {
       guard let split = files[index].split, let found = files[index].byteCount else { continue }
       let expected = kind.facts.recordsPerFile(split) * kind.facts.layout.recordLength
       guard found != expected else { continue }
-      files[index].findings.append(
+      files[index].problems.append(
         .wrong(
           "\(path(of: files[index].name).escaped): size is not the official one "
             + "(expected \(expected) bytes, found \(found))"))
@@ -64,6 +65,6 @@ extension DatasetCheck {
     let total = Split.allCases.map(kind.facts.recordCount).reduce(0, +)
     let counts = kind.facts.fineNames.indices.map { label in classes.map { $0[label] }.reduce(0, +) }
     guard !counts.allSatisfy({ $0 == total / counts.count }) else { return }
-    findings.append(.wrong("\(path.escaped): its classes have not the official numbers of records"))
+    problems.append(.wrong("\(path.escaped): its classes have not the official numbers of records"))
   }
 }

@@ -5,11 +5,11 @@ import PipeTestSupport
 import SystemPackage
 import Testing
 
-@testable import CIFARPipeCommands
+@testable import CIFARFiles
 
 /// Faults that a program cannot be made to meet at a chosen moment.
-@Suite("verify, with faults on the way")
-struct VerifyDirectoryTests {
+@Suite("DirectoryAudit")
+struct DirectoryAuditTests {
   /// A directory of six files of two records each.
   private let scratch = ScratchDirectory("verify")
 
@@ -19,52 +19,51 @@ struct VerifyDirectoryTests {
     }
   }
 
-  private func check(_ read: @escaping DirectoryVerifier.Read) throws -> DatasetCheck {
-    var check = try DirectoryVerifier(read: read).check(scratch.path, kind: nil)
-    check.conclude(isComplete: true, isStrict: false, digests: DigestList())
-    return check
+  private func audit(_ read: @escaping DirectoryAudit.Read) throws -> Audit {
+    var audit = try DirectoryAudit(checkpoint: {}, read: read).run(scratch.path, kind: nil)
+    audit.conclude()
+    return audit
   }
 
   @Test("an I/O error in the second file leaves the others checked, and is not a wrong file (V08)")
   func readError() throws {
-    let check = try check { (file, buffer, path) throws(FileError) in
+    let audit = try audit { (file, buffer, path) throws(FileError) in
       if path.lastComponent == "data_batch_2.bin" {
         throw .system(path: path, operation: .read, reason: .ioError)
       }
       return try file.readSome(into: buffer, path: path)
     }
 
-    #expect(check.severity == .failed)
-    #expect(check.allFindings.count == 1)
-    #expect(check.files.map(\.status) == [.good, .unchecked, .good, .good, .good, .good])
-    let error = VerifyError(path: scratch.path, count: 1, severity: .failed)
-    #expect(Ending(of: error, words: []).status == .inputOutputError)
+    #expect(audit.severity == .failed)
+    #expect(audit.allProblems.count == 1)
+    #expect(audit.files.map(\.status) == [.good, .unchecked, .good, .good, .good, .good])
+    #expect(audit.severity?.cause == .io)
   }
 
   @Test("a file that grows while it is read is told so, and reading ends (V12)", .timeLimit(.minutes(5)))
   func grows() throws {
-    let check = try check { (file, buffer, path) throws(FileError) in
+    let audit = try audit { (file, buffer, path) throws(FileError) in
       if path.lastComponent == "data_batch_2.bin" { Self.grow(path) }
       return try file.readSome(into: buffer, path: path)
     }
 
-    #expect(check.files[1].findings.count == 1)
-    #expect(check.files[1].findings[0].severity == .wrong)
+    #expect(audit.files[1].problems.count == 1)
+    #expect(audit.files[1].problems[0].severity == .wrong)
     #expect(
-      check.files[1].findings[0].text.hasPrefix(
+      audit.files[1].problems[0].text.hasPrefix(
         "\(scratch.path)/data_batch_2.bin: changed while being read (expected 6146 bytes, found "))
-    #expect(check.files.count(where: { $0.status == .good }) == 5)
+    #expect(audit.files.count(where: { $0.status == .good }) == 5)
   }
 
   @Test("a file cut while it is read is told so")
   func shrinks() throws {
-    let check = try check { (file, buffer, path) throws(FileError) in
+    let audit = try audit { (file, buffer, path) throws(FileError) in
       if path.lastComponent == "data_batch_2.bin" { truncate(path.string, 100) }
       return try file.readSome(into: buffer, path: path)
     }
 
     #expect(
-      check.allFindings.map(\.text) == [
+      audit.allProblems.map(\.text) == [
         "\(scratch.path)/data_batch_2.bin: changed while being read (expected 6146 bytes, found 100)"
       ])
   }

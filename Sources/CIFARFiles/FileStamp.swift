@@ -22,10 +22,10 @@ struct FileStamp: Equatable {
     nanoseconds = status.st_mtim.tv_nsec
   }
 
-  /// The finding for a file that is not the one that was there when reading began, or `nil`.
+  /// The problem of a file that is not the one that was there when reading began, or `nil`.
   ///
   /// - Parameter readCount: The bytes that were read.
-  func change(to later: FileStamp, readCount: Int, path: FilePath) -> VerifyFinding? {
+  func change(to later: FileStamp, readCount: Int, path: FilePath) -> AuditProblem? {
     guard later != self || readCount != byteCount else { return nil }
     let found =
       max(later.byteCount, readCount) == byteCount

@@ -1,4 +1,3 @@
-import Download
 import FileSupport
 import Glibc
 import SystemPackage
@@ -8,13 +7,13 @@ import SystemPackage
 /// torchvision leaves both in the directory that it is told, most often `data`; Keras in `~/.keras/datasets`;
 /// TensorFlow Datasets in `~/tensorflow_datasets/downloads`, under names that hold the official one; mlx-data in
 /// `~/.cache/mlx.data/cifar`; Swift for TensorFlow's models in `~/.cache/swift-models/datasets/CIFAR10`.
-struct AdoptablePlaces {
+public struct AdoptablePlaces {
   /// What was found, none of it looked into; in the order of the places.
-  struct Copies {
+  public struct Copies {
     /// Files named like the archive.
-    var archives: [FilePath] = []
+    public internal(set) var archives: [FilePath] = []
     /// Directories named like the one in the archive.
-    var directories: [FilePath] = []
+    public internal(set) var directories: [FilePath] = []
   }
 
   /// How deep directories are entered whose name tells of CIFAR.
@@ -24,9 +23,11 @@ struct AdoptablePlaces {
 
   /// The places of this process: below the working directory, the home directory and those of the variables
   /// `KERAS_HOME`, `TFDS_DATA_DIR` and `XDG_CACHE_HOME`.
-  init(_ environment: Environment = .current) {
-    func place(_ variable: String, _ rest: String) -> FilePath? {
-      environment.variable(variable).map { FilePath($0).appending(rest) }
+  ///
+  /// - Parameter variable: The value of a variable of the environment.
+  public init(variable: (_ name: String) -> String?) {
+    func place(_ name: String, _ rest: String) -> FilePath? {
+      variable(name).map { FilePath($0).appending(rest) }
     }
     let named: [FilePath?] = [
       place("HOME", "data"), place("HOME", "datasets"), place("KERAS_HOME", "datasets"),
@@ -41,31 +42,32 @@ struct AdoptablePlaces {
   }
 
   /// Looks for copies; what cannot be read is passed over.
-  func copies(of archive: KnownArchive, _ layout: PublishedLayout) -> Copies {
+  public func copies(of archive: KnownArchive) -> Copies {
     var copies = Copies()
     var seen: Set<FilePath> = []
     for root in roots {
       guard let path = Self.resolved(root), seen.insert(path).inserted else { continue }
-      Self.search(path, archive, layout, depth: 0, &copies)
+      Self.search(path, archive, depth: 0, &copies)
     }
     return copies
   }
 
   private static func search(
-    _ path: FilePath, _ archive: KnownArchive, _ layout: PublishedLayout, depth: Int, _ copies: inout Copies
+    _ path: FilePath, _ archive: KnownArchive, depth: Int, _ copies: inout Copies
   ) {
     // A place that is missing or closed to us has nothing to take over.
     guard depth <= self.depth, let directory = try? DirectoryHandle(opening: path),
       let names = try? directory.entries()
     else { return }
-    let stems = [archive.fileName.prefix { $0 != "." }, layout.directoryName[...]]
+    let directoryName = archive.directoryName.string
+    let stems = [archive.fileName.string.prefix { $0 != "." }, directoryName[...]]
     for name in names.sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
       let text = String(decoding: name.bytes, as: UTF8.self)
       guard text.lowercased().contains("cifar"), let kind = try? directory.kind(of: name) else { continue }
       let entry = path.appending(name)
       switch kind {
-      case .directory where text == layout.directoryName: copies.directories.append(entry)
-      case .directory: search(entry, archive, layout, depth: depth + 1, &copies)
+      case .directory where text == directoryName: copies.directories.append(entry)
+      case .directory: search(entry, archive, depth: depth + 1, &copies)
       case .regular, .symbolicLink:
         let isArchive = text.hasSuffix(".tar.gz") || text.hasSuffix(".tgz")
         if isArchive && stems.contains(where: { text.contains($0) }) { copies.archives.append(entry) }
@@ -81,25 +83,5 @@ struct AdoptablePlaces {
       defer { free(resolved) }
       return FilePath(platformString: resolved)
     }
-  }
-}
-
-extension DownloadURL {
-  /// The URL of a file; `path` is absolute.
-  ///
-  /// Source: RFC 3986, section 2.1.
-  init(filePath path: FilePath) throws(DownloadError) {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
-    let bytes = path.withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
-    var text = "file://"
-    for byte in bytes {
-      if plain.contains(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        text += byte < 16 ? "%0" : "%"
-        text += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    try self.init(text)
   }
 }

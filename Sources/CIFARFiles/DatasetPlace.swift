@@ -1,0 +1,127 @@
+import FileSupport
+import Glibc
+import SystemPackage
+import TarArchive
+
+/// A directory in which an archive and the directory with its contents lie side by side, as fetch puts them.
+public struct DatasetPlace: Sendable {
+  private static let pieceSize = 256 * 1024
+
+  /// The archive as it should be.
+  public let archive: KnownArchive
+  private let path: FilePath
+
+  /// The place of `archive` in the directory `path`; nothing of it need exist.
+  public init(_ archive: KnownArchive, in path: FilePath) {
+    self.archive = archive
+    self.path = path
+  }
+
+  /// Where the archive is.
+  public var archivePath: FilePath { path.appending(archive.fileName) }
+  /// Where its contents are.
+  public var directoryPath: FilePath { path.appending(archive.directoryName) }
+
+  /// What has the name of the archive, and what that of the directory; `nil` where there is nothing.
+  ///
+  /// - Throws: `FileError` when nobody can tell, as when ``archivePath`` is in no directory.
+  public func kinds() throws(FileError) -> (archive: FileKind?, directory: FileKind?) {
+    let parent = try DirectoryHandle(opening: path)
+    return (try parent.kind(of: archive.fileName), try parent.kind(of: archive.directoryName))
+  }
+
+  /// The archive in its place.
+  ///
+  /// - Throws: As ``RecognizedArchive/init(opening:as:checkpoint:)``.
+  public func recognized(checkpoint: @escaping Checkpoint) throws -> RecognizedArchive {
+    try RecognizedArchive(opening: archivePath, as: archive, checkpoint: checkpoint)
+  }
+
+  /// Checks the directory without an archive: its files must be the official ones, as far as anybody can tell.
+  ///
+  /// - Parameter progress: Called often with the bytes read so far.
+  /// - Returns: The files that the archive holds.
+  /// - Throws: ``CopyError/wrong(_:more:)``, `FileError` when the directory cannot be read, or what
+  ///   `checkpoint` throws.
+  public func auditDirectory(
+    checkpoint: @escaping Checkpoint, progress: @escaping (Int) -> Void
+  ) throws -> ArchiveExtractor.Summary {
+    let audit = try Adoption(archive, mustBeOfficial: true, checkpoint: checkpoint)
+      .audit(directoryPath) { progress($0) }
+    let files = audit.files.filter { !$0.isExtra }
+    return ArchiveExtractor.Summary(
+      fileCount: files.count, byteCount: UInt64(files.compactMap(\.byteCount).reduce(0, +)))
+  }
+
+  /// Compares the directory with the archive beside it, byte by byte; further files in it do not count.
+  ///
+  /// - Returns: What the archive holds.
+  /// - Throws: ``CopyError/differs(_:name:)``, `ArchiveError`, `FileError`, or what `checkpoint` throws.
+  public func compareDirectory(checkpoint: @escaping Checkpoint) throws -> ArchiveExtractor.Summary {
+    let directory = try DirectoryHandle(opening: directoryPath)
+    let reader = try recognized(checkpoint: checkpoint).reader()
+    var summary = ArchiveExtractor.Summary()
+    while let member = try reader.next() {
+      guard member.kind == .file, let bytes = member.path.parts.last,
+        let name = FilePath.Component(bytes: bytes)
+      else { continue }
+      summary.fileCount += 1
+      summary.byteCount += member.byteCount
+      guard try Self.isSame(name, member, reader, directory) else {
+        throw CopyError.differs(directoryPath, name: name)
+      }
+    }
+    try reader.finish()
+    return summary
+  }
+
+  private static func isSame(
+    _ name: FilePath.Component, _ member: ArchiveMember, _ archive: ArchiveReader,
+    _ directory: DirectoryHandle
+  ) throws -> Bool {
+    guard try directory.kind(of: name) == .regular else { return false }
+    let path = directory.path(of: name)
+    let file = try directory.openFile(name)
+    // Only read from.
+    defer { try? file.close() }
+    guard try file.byteCount(path: path) == Int64(member.byteCount) else { return false }
+    let pieces = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * pieceSize, alignment: 64)
+    defer { pieces.deallocate() }
+    let expected = UnsafeMutableRawBufferPointer(rebasing: pieces[..<pieceSize])
+    let found = UnsafeMutableRawBufferPointer(rebasing: pieces[pieceSize...])
+    while case let count = try archive.readFully(into: expected), count > 0 {
+      let read = try file.readFully(
+        into: UnsafeMutableRawBufferPointer(rebasing: found[..<count]), path: path)
+      guard read == count, memcmp(expected.baseAddress!, found.baseAddress!, count) == 0 else { return false }
+    }
+    return true
+  }
+}
+
+/// Why files in place, or a copy that another program has left, are not what an archive holds.
+public enum CopyError: CausedError {
+  /// The directory is not what the archive holds; `name` is the first file that is missing or differs.
+  case differs(FilePath, name: FilePath.Component)
+  /// A copy is not right: the gravest problem, and how many more there are.
+  case wrong(AuditProblem, more: Int)
+
+  /// A difference is one of data; else what the problem means.
+  public var cause: ErrorCause {
+    switch self {
+    case .differs: .data
+    case .wrong(let problem, _): problem.severity.cause
+    }
+  }
+}
+
+extension CopyError: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    switch self {
+    case .differs(let path, let name):
+      "\(path.escaped): exists and is not what the archive holds ('\(name.escaped)' is missing or differs)"
+    case .wrong(let problem, 0): problem.text
+    case .wrong(let problem, let more): "\(problem.text) (and \(more) more findings)"
+    }
+  }
+}

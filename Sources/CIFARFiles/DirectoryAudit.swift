@@ -1,0 +1,119 @@
+import CIFAR
+import FileSupport
+import SystemPackage
+
+/// Reads the files of a directory; writes nothing, follows no links and waits for nobody.
+struct DirectoryAudit {
+  /// Reads from a file; a test puts faults in its place.
+  typealias Read = (FileDescriptor, UnsafeMutableRawBufferPointer, FilePath) throws(FileError) -> Int
+
+  /// The size of the pieces in which files are read, in bytes.
+  private static let pieceLength = 1 << 20
+
+  private let checkpoint: Checkpoint
+  private let read: Read
+
+  /// An audit that reads with `read`.
+  ///
+  /// - Parameter checkpoint: Called for each piece that is read.
+  init(
+    checkpoint: @escaping Checkpoint,
+    read: @escaping Read = { (file, buffer, path) throws(FileError) in
+      try file.readSome(into: buffer, path: path)
+    }
+  ) {
+    self.checkpoint = checkpoint
+    self.read = read
+  }
+
+  /// Reads the files of the directory `path`, or of the official directory in it.
+  ///
+  /// - Parameter kind: The data set; by the names of the files without one.
+  /// - Throws: `FileError` when the directory cannot be read;
+  ///   ``DatasetError/noRecordFiles(directory:kind:other:)``; what the checkpoint throws.
+  func run(_ path: FilePath, kind: DatasetKind?) throws -> Audit {
+    let (directory, kind, variant) = try find(in: DirectoryHandle(opening: path), kind: kind)
+    return try run(directory, kind, variant)
+  }
+
+  /// Reads the files of a directory as those of a data set in one form, also if it has no record file.
+  ///
+  /// - Throws: `FileError` when the directory cannot be read; what the checkpoint throws.
+  func run(_ directory: DirectoryHandle, _ kind: DatasetKind, _ variant: DatasetVariant) throws -> Audit {
+    var audit = Audit(path: directory.path, kind: kind, variant: variant)
+    let auxiliary = kind.facts.auxiliaryFileNames(variant)
+    let knownMD5 = KnownArchive.of(kind, variant).memberMD5
+    for name in try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
+      var role = RecordFileName(name.string)
+      if role?.kind != kind || role?.variant != variant { role = nil }
+      var file = AuditedFile(name.escaped, split: role?.split)
+      if role != nil || auxiliary.contains(name.string) {
+        let pass = FilePass(of: role, needsMD5: knownMD5[name.string] != nil)
+        do {
+          try check(name, in: directory, role, pass, &file)
+        } catch {
+          file.problems.append(try AuditProblem(error))
+        }
+      } else {
+        file.isExtra = true
+      }
+      audit.files.append(file)
+    }
+    return audit
+  }
+
+  /// The directory that has record files, and whose.
+  private func find(
+    in directory: DirectoryHandle, kind: DatasetKind?
+  ) throws -> (DirectoryHandle, DatasetKind, DatasetVariant) {
+    let names = Set(try directory.entries().map(\.string))
+    let present = names.compactMap { RecordFileName($0) }
+    let kinds = kind.map { [$0] } ?? DatasetKind.allCases
+    for variant in DatasetVariant.allCases {
+      for kind in kinds where present.containsRecords(of: kind, variant) {
+        return (directory, kind, variant)
+      }
+    }
+    for kind in kinds {
+      for variant in DatasetVariant.allCases where names.contains(kind.facts.directoryName(variant)) {
+        let name = FilePath.Component(kind.facts.directoryName(variant))!
+        return (try directory.openDirectory(name), kind, variant)
+      }
+    }
+    throw DatasetError.noRecordFiles(directory: directory.path, kind: kinds[0], other: nil)
+  }
+
+  /// Reads one file; what is wrong with it is in the result.
+  private func check(
+    _ name: FilePath.Component, in directory: DirectoryHandle, _ role: RecordFileName?, _ pass: FilePass,
+    _ file: inout AuditedFile
+  ) throws {
+    let path = directory.path(of: name)
+    let descriptor = try directory.openFile(name)
+    // Only read from.
+    defer { try? descriptor.close() }
+    let before = try FileStamp(of: descriptor, path: path)
+    var pass = pass
+    var found = file
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceLength, alignment: 4096)
+    defer { piece.deallocate() }
+    // A file that grows as fast as it is read has no end: one byte more than it had says enough.
+    while pass.byteCount <= before.byteCount {
+      try checkpoint()
+      let count = try read(descriptor, piece, path)
+      if count == 0 { break }
+      pass.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
+    }
+    found.add(pass, path: path)
+    if let role, role.variant == .python {
+      try found.add(OpenPickle(path: path, descriptor: descriptor, byteCount: pass.byteCount), role.kind)
+    }
+    let after = try FileStamp(of: descriptor, path: path)
+    if let change = before.change(to: after, readCount: pass.byteCount, path: path) {
+      // What else is wrong with a file that changes only follows from that.
+      file.problems.append(change)
+    } else {
+      file = found
+    }
+  }
+}
