@@ -125,6 +125,7 @@ struct BenchTests {
       let wait = try #require(result["batch_wait_s"]?[name]?.number)
       #expect(wait >= 0 && wait < 10)
     }
+    withExtendedLifetime(clock) {}
   }
 
   @Test(

@@ -20,13 +20,14 @@ struct StuckSystemTests {
   func stallLimit() throws {
     let scratch = ScratchDirectory("stuck")
     let words = ["batch", "--data", SampleData.directory.string, "--stall-limit", "1", "--output", "out"]
-    let command = try ReplacedFunctions(Self.stuckReads).replaced(in: Tool.command(words, in: scratch.path))
+    let functions = try ReplacedFunctions(Self.stuckReads)
 
-    let result = command.runChecked()
+    let result = functions.replaced(in: Tool.command(words, in: scratch.path)).runChecked()
 
     #expect(result.status == .exited(75))
     #expect(result.errorText.contains("nothing came for"), "\(result.errorText)")
     #expect(FileBytes.names(in: scratch.path) == [])
+    withExtendedLifetime(functions) {}
   }
 
   @Test("a signal ends a run whose read never returns (B14)", arguments: [SIGINT, SIGTERM])
@@ -40,6 +41,7 @@ struct StuckSystemTests {
 
     #expect(result.status == .signalled(number))
     #expect(result.duration < .seconds(2))
+    withExtendedLifetime(functions) {}
   }
 
   @Test("a thread that cannot be started ends the run (B28)", arguments: [2, 3, 5])
@@ -66,5 +68,6 @@ struct StuckSystemTests {
     #expect(
       result.errorText.contains("cannot be started: Resource temporarily unavailable"), "\(result.errorText)")
     #expect(FileBytes.names(in: scratch.path) == [])
+    withExtendedLifetime(functions) {}
   }
 }
