@@ -38,8 +38,8 @@ struct AtomicFileTests {
       try file.publish()
     }
 
-    #expect(try names() == ["out"])
-    #expect(try contents(of: path) == Array("abc".utf8))
+    #expect(names == ["out"])
+    #expect(FileBytes.read(path) == Array("abc".utf8))
     #expect(throws: FileError.exists(path: path, kind: .regular)) { try AtomicFile(path) }
   }
 

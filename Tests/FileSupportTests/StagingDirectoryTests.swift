@@ -39,7 +39,7 @@ struct StagingDirectoryTests {
       try staging.publish()
     }
 
-    #expect(try names() == ["out"])
+    #expect(names() == ["out"])
     #expect(try names(output) == ["new"])
     #expect(throws: FileError.exists(path: output, kind: .directory)) { try StagingDirectory(output) }
   }
