@@ -84,7 +84,7 @@ private struct BatchSheet {
     let axes: ImageAxes = transform.layout == .nhwc ? .heightWidthChannel : .channelHeightWidth
     let (height, width) = (transform.height, transform.width)
     let length = transform.exampleLength
-    let bytes = UnsafeRawBufferPointer(rebasing: batch.examples[index * length..<(index + 1) * length])
+    let bytes = UnsafeRawBufferPointer(rebasing: batch.unsafeExamples[index * length..<(index + 1) * length])
     let pixels =
       switch transform.elementType {
       case .float32:
@@ -101,7 +101,7 @@ private struct BatchSheet {
   /// The name of the most exact label that was delivered.
   private func className(_ index: Int) -> String {
     let count = transform.labelsPerExample
-    let label = Int(batch.labels[index * count + count - 1])
+    let label = Int(batch.unsafeLabels[index * count + count - 1])
     let names = labels == .coarse ? dataset.coarseNames : dataset.classNames
     return names.indices.contains(label) ? names[label] : String(label)
   }

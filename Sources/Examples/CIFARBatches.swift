@@ -11,18 +11,12 @@ public func cifarBatches() throws -> [String] {
   let transform = try CIFARTransform(
     for: dataset.kind, operations: [.crop(size: 24), .standardize], seed: 1)
 
-  var options = RecordPipelineOptions()
-  options.batchSize = 128
-  options.threads = 4
-  options.seed = 1
-  options.order = .shuffled(minAfterDequeue: 2000, capacity: 2000 + 3 * 128)
-  options.batches = 5
-
-  let pipeline = try RecordPipeline(dataset.records, transform: transform, options: options)
-  try pipeline.start()
+  let pipeline = try RecordPipeline(
+    dataset.records, transform: transform,
+    options: .init(batchSize: 128, threads: 4, order: .shuffled(minAfterDequeue: 2000), seed: 1, batches: 5))
   var lines: [String] = []
-  while let batch = try pipeline.next() {
-    // batch.examples are the floats of all images, batch.labels the numbers of their classes.
+  for batch in pipeline {
+    // batch.withExamples(as: Float.self) gives the floats of all images, batch.labels the numbers of their classes.
     let axes = transform.imageAxes.map(String.init).joined(separator: ", ")
     lines.append("(\(batch.count), \(axes)) (\(batch.count), \(batch.labelsPerExample))")
   }

@@ -35,16 +35,12 @@ struct CountdownTransform: BatchTransform {
 public func ownRecords() throws -> [String] {
   let records = try RecordCollection(
     recordLength: 5, parts: [.init(name: "countdown", source: Countdown())])
-  var options = RecordPipelineOptions()
-  options.batchSize = 4
-  options.epochs = 1
-
-  let pipeline = try RecordPipeline(records, transform: CountdownTransform(), options: options)
-  try pipeline.start()
+  let pipeline = try RecordPipeline(
+    records, transform: CountdownTransform(), options: .init(batchSize: 4, epochs: 1))
   var lines: [String] = []
-  while let batch = try pipeline.next() {
-    let floats = batch.examples.assumingMemoryBound(to: Float.self)
-    lines.append("labels \(Array(batch.labels)), first value \(floats[0])")
+  for batch in pipeline {
+    let first = batch.withExamples(as: Float.self) { $0[0] }
+    lines.append("labels \(batch.labels), first value \(first)")
   }
   try pipeline.finish()
   return lines

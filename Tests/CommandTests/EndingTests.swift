@@ -13,7 +13,7 @@ struct EndingTests {
     .system(path: "p", operation: operation, reason: reason)
   }
 
-  static let endings: [(any Error, ExitStatus)] = [
+  static let endings: [(any Error, CIFARPipeCommands.ExitStatus)] = [
     (FileError.exists(path: "p", kind: .regular), .cannotCreate),
     (FileError.notReplaceable(path: "p", kind: .device), .cannotCreate),
     (FileError.foreignContents(path: "p", name: "mine"), .cannotCreate),

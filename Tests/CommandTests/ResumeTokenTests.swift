@@ -97,7 +97,8 @@ struct ResumeTokenTests {
   @Test(
     "what only changes speed or form, or how much is delivered, is accepted",
     arguments: [
-      ["--threads": "1"], ["--threads": "7"], ["--capacity": "5000"], ["--memory-limit": "0"], ["--format": "summary"],
+      ["--threads": "1"], ["--threads": "7"], ["--capacity": "5000"], ["--memory-limit": "0"],
+      ["--format": "summary"],
       ["--data": SampleData.archive.string], ["--batches": "5"], ["--epochs": "2"], ["--stall-limit": "9"],
       // What is the default, or comes to the same.
       ["--layout": "nhwc"], ["--dtype": "uint8"], ["--capacity": "2348"], ["--epoch-boundary": "keep"],

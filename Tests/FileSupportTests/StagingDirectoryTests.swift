@@ -40,7 +40,7 @@ struct StagingDirectoryTests {
     }
 
     #expect(names() == ["out"])
-    #expect(try names(output) == ["new"])
+    #expect(names(output) == ["new"])
     #expect(throws: FileError.exists(path: output, kind: .directory)) { try StagingDirectory(output) }
   }
 

@@ -32,8 +32,8 @@ struct Delivery {
     try pipeline.untilSignal {
       while let batch = try pipeline.next() {
         totals.add(batch)
-        digest?.update(batch.examples)
-        digest?.update(UnsafeRawBufferPointer(batch.labels))
+        digest?.update(batch.unsafeExamples)
+        digest?.update(UnsafeRawBufferPointer(batch.unsafeLabels))
         try format.write(batch, to: output)
         nextBatch = batch.entry.number + 1
         delivered(nextBatch)

@@ -18,7 +18,7 @@ struct ShapesFormat: BatchFormat {
 /// `--format raw`: for each batch the bytes of the images, then those of the labels, nothing else.
 struct RawFormat: BatchFormat {
   mutating func write(_ batch: Batch, to output: OutputStream) throws {
-    try output.write([batch.examples, UnsafeRawBufferPointer(batch.labels)])
+    try output.write([batch.unsafeExamples, UnsafeRawBufferPointer(batch.unsafeLabels)])
   }
 }
 
@@ -50,9 +50,9 @@ struct JSONLinesFormat: BatchFormat {
 
   mutating func write(_ batch: Batch, to output: OutputStream) throws {
     var digest = Digest(.sha256)
-    digest.update(batch.examples)
-    let labels = stride(from: 0, to: batch.labels.count, by: shape.labelsPerExample).map { first in
-      let own = batch.labels[first..<first + shape.labelsPerExample].map { JSON.integer(Int($0)) }
+    digest.update(batch.unsafeExamples)
+    let labels = stride(from: 0, to: batch.unsafeLabels.count, by: shape.labelsPerExample).map { first in
+      let own = batch.unsafeLabels[first..<first + shape.labelsPerExample].map { JSON.integer(Int($0)) }
       return own.count == 1 ? own[0] : .array(own)
     }
     let object = JSON.object([

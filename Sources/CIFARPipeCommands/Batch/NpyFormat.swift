@@ -21,7 +21,7 @@ struct NpyFormat: BatchFormat {
     prepareHeaders(batch.count)
     try headers.images.withUnsafeBytes { images in
       try headers.labels.withUnsafeBytes { labels in
-        try output.write([images, batch.examples, labels, UnsafeRawBufferPointer(batch.labels)])
+        try output.write([images, batch.unsafeExamples, labels, UnsafeRawBufferPointer(batch.unsafeLabels)])
       }
     }
   }

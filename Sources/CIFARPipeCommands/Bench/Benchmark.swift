@@ -50,8 +50,8 @@ struct Benchmark {
     try pipeline.untilSignal {
       while let batch = try pipeline.next(), digests || batch.entry.epoch == 0 {
         if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
-        digest?.update(batch.examples)
-        digest?.update(UnsafeRawBufferPointer(batch.labels))
+        digest?.update(batch.unsafeExamples)
+        digest?.update(UnsafeRawBufferPointer(batch.unsafeLabels))
       }
     }
     return (quality.quality, digest?.hexadecimal())

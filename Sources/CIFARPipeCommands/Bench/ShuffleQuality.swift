@@ -29,8 +29,8 @@ struct ShuffleQuality {
     mutating func add(_ batch: Batch, labelsPerExample: Int) {
       order.append(contentsOf: batch.records.map(\.record))
       batches.append(
-        stride(from: labelsPerExample - 1, to: batch.labels.count, by: labelsPerExample).map {
-          batch.labels[$0]
+        stride(from: labelsPerExample - 1, to: batch.unsafeLabels.count, by: labelsPerExample).map {
+          batch.unsafeLabels[$0]
         })
     }
 

@@ -1,3 +1,5 @@
+import Threads
+
 /// Examples that leave the pipeline together, one directly after the other, and their labels.
 ///
 /// A batch is never changed after it was delivered. Its memory goes back to the pipeline for a later batch when
@@ -31,14 +33,53 @@ public final class Batch: Sendable {
   /// The number of examples.
   public var count: Int { records.count }
 
-  /// The bytes of all examples; valid as long as the batch is.
-  public var examples: UnsafeRawBufferPointer {
+  /// Calls `body` with the examples as numbers of type `Value`, those of one example together.
+  ///
+  /// - Parameter type: The element type of the transform, such as `Float.self`; traps unless an example is a whole
+  ///   number of them.
+  public func withExamples<Value: BitwiseCopyable, Result, Failure: Error>(
+    as type: Value.Type, _ body: (borrowing Span<Value>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { extendLifetime(self) }
+    return try body(examples(of: type).span)
+  }
+
+  /// Calls `body` with the labels of all examples, those of one example together.
+  public func withLabels<Result, Failure: Error>(
+    _ body: (borrowing Span<Int32>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { extendLifetime(self) }
+    return try body(unsafeLabels.span)
+  }
+
+  /// A copy of the examples as numbers of type `Value`; see ``withExamples(as:_:)``.
+  public func examples<Value: BitwiseCopyable>(as type: Value.Type) -> [Value] {
+    defer { extendLifetime(self) }
+    return Array(examples(of: type))
+  }
+
+  /// A copy of the labels of all examples, those of one example together.
+  public var labels: [Int32] {
+    defer { extendLifetime(self) }
+    return Array(unsafeLabels)
+  }
+
+  /// The bytes of all examples, in memory that is another batch's as soon as this one is gone: keep the batch for as
+  /// long as you look at them, with `withExtendedLifetime`.
+  public var unsafeExamples: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(mutableExamples)
   }
 
-  /// The labels of all examples, those of one example together; valid as long as the batch is.
-  public var labels: UnsafeBufferPointer<Int32> {
+  /// The labels of all examples, in memory that is another batch's as soon as this one is gone.
+  public var unsafeLabels: UnsafeBufferPointer<Int32> {
     UnsafeBufferPointer(mutableLabels)
+  }
+
+  private func examples<Value: BitwiseCopyable>(of type: Value.Type) -> UnsafeBufferPointer<Value> {
+    require(
+      exampleLength % MemoryLayout<Value>.stride == 0,
+      "batch: an example of \(exampleLength) bytes is no whole number of \(type)")
+    return unsafeExamples.assumingMemoryBound(to: type)
   }
 
   var mutableExamples: UnsafeMutableRawBufferPointer {

@@ -56,7 +56,8 @@ public final class RecordPipeline: Sendable {
     let firstDrawn = schedule.firstBatch(ofEpochWith: options.firstBatch)
     let firstEpoch = schedule.blendsEpochs ? 0 : firstDrawn / schedule.batchesPerEpoch
     let parts = try InputProducer(
-      range: records.parts.count, name: "parts", epochs: schedule.epochsRead.map { Swift.max(1, $0 - firstEpoch) },
+      range: records.parts.count, name: "parts",
+      epochs: schedule.epochsRead.map { Swift.max(1, $0 - firstEpoch) },
       shuffle: options.order != .asStored, seed: generator.derived(RandomPurpose.partOrder.rawValue).key,
       firstEpoch: firstEpoch)
     let references = try ReferenceQueue(

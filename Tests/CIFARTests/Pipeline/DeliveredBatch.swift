@@ -13,8 +13,8 @@ struct DeliveredBatch: Equatable {
   init(_ batch: Batch) {
     entry = batch.entry
     records = batch.records.map(\.record)
-    examples = Array(batch.examples)
-    labels = Array(batch.labels)
+    examples = Array(batch.unsafeExamples)
+    labels = Array(batch.unsafeLabels)
   }
 }
 

@@ -60,8 +60,8 @@ struct NumberedBatch: Equatable {
 
   init(_ batch: Batch) {
     entry = batch.entry
-    numbers = Array(batch.examples.bindMemory(to: UInt64.self))
-    epochs = Array(batch.labels)
+    numbers = Array(batch.unsafeExamples.bindMemory(to: UInt64.self))
+    epochs = Array(batch.unsafeLabels)
   }
 }
 

@@ -47,3 +47,16 @@ struct CounterGeneratorPermutationTests {
     #expect(chiSquared < 49.7)
   }
 }
+
+extension CounterGenerator {
+  /// The numbers `0 ..< count` in random order, each order equally likely.
+  ///
+  /// A pure function of the key and `count`; uses the words at the counters `0 ..< count`.
+  ///
+  /// - Parameter count: At least 0; traps otherwise.
+  func permutation(of count: Int) -> [Int] {
+    var numbers = Array(0..<count)
+    shuffle(&numbers)
+    return numbers
+  }
+}

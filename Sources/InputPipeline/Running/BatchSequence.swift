@@ -6,11 +6,8 @@
 /// The sequence ends with the input, or as soon as the coordinator stops: with the error that the coordinator
 /// keeps, if there is one. When a waiting task is cancelled, it gets a `CancellationError` at once; the batch
 /// that was on its way is kept for the next request.
-public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
-  /// What the sequence consists of.
-  public typealias Element = Batch
-
-  private let feeder: BatchFeeder<Batch>
+public struct BatchSequence<Element: Sendable>: AsyncSequence, Sendable {
+  private let feeder: BatchFeeder<Element>
 
   /// A sequence of what `next` gives.
   ///
@@ -20,7 +17,7 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
   ///   - next: Gives the next batch, or `nil` at the end of input. May block, but must return once the
   ///     coordinator stops; a queue that is then closed sees to that.
   public init(
-    _ coordinator: Coordinator, name: String = "batches", next: @escaping @Sendable () throws -> Batch?
+    _ coordinator: Coordinator, name: String = "batches", next: @escaping @Sendable () throws -> Element?
   ) {
     feeder = BatchFeeder(coordinator, name: name, endWhenStopped: nil, next: next)
   }
@@ -28,7 +25,7 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
   /// A sequence that ends with an error also where the coordinator stops without one, before `next` has come to the end.
   init(
     _ coordinator: Coordinator, name: String = "batches", endWhenStopped: any Error,
-    next: @escaping @Sendable () throws -> Batch?
+    next: @escaping @Sendable () throws -> Element?
   ) {
     feeder = BatchFeeder(coordinator, name: name, endWhenStopped: endWhenStopped, next: next)
   }
@@ -40,7 +37,7 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
 
   /// Asks for one batch after the other.
   public struct Iterator: AsyncIteratorProtocol, Sendable {
-    let feeder: BatchFeeder<Batch>
+    let feeder: BatchFeeder<Element>
 
     /// Waits for the next batch.
     ///
@@ -48,7 +45,7 @@ public struct BatchSequence<Batch: Sendable>: AsyncSequence, Sendable {
     ///
     /// - Returns: `nil` at the end of input, and after a stop without an error.
     /// - Throws: The error of the coordinator, once; `CancellationError`; `ThreadError.cannotStart(thread:errno:)`.
-    public func next() async throws -> Batch? {
+    public func next() async throws -> Element? {
       try await feeder.next()
     }
   }

@@ -49,3 +49,22 @@ public struct CounterGenerator: Sendable, Equatable {
     return word ^ (word >> 31)
   }
 }
+
+extension CounterGenerator {
+  /// Puts `elements` into random order; each order is equally likely.
+  ///
+  /// A pure function of the key and their number; uses the words at the counters below it.
+  ///
+  /// Source: R. Fisher, F. Yates, in the form of R. Durstenfeld, "Algorithm 235: Random permutation" (1964).
+  @inlinable public func shuffle<Element>(_ elements: inout [Element]) {
+    guard elements.count > 1 else { return }
+    elements.withUnsafeMutableBufferPointer { elements in
+      var last = elements.count - 1
+      while last > 0 {
+        let chosen = integer(below: UInt64(last + 1), at: UInt64(last))
+        elements.swapAt(last, Int(truncatingIfNeeded: chosen))
+        last -= 1
+      }
+    }
+  }
+}

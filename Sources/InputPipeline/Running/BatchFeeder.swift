@@ -1,16 +1,16 @@
 /// The thread behind a ``BatchSequence``.
 ///
 /// The thread holds the hand-over and not this object, so that it ends when the last sequence and iterator go.
-final class BatchFeeder<Batch: Sendable>: Sendable {
-  private let handOver: BatchHandOver<Batch>
+final class BatchFeeder<Element: Sendable>: Sendable {
+  private let handOver: BatchHandOver<Element>
   private let thread: PipelineThread
   private let coordinator: Coordinator
 
   init(
     _ coordinator: Coordinator, name: String, endWhenStopped: (any Error)?,
-    next: @escaping @Sendable () throws -> Batch?
+    next: @escaping @Sendable () throws -> Element?
   ) {
-    let handOver = BatchHandOver<Batch>(endWhenStopped: endWhenStopped)
+    let handOver = BatchHandOver<Element>(endWhenStopped: endWhenStopped)
     self.handOver = handOver
     self.coordinator = coordinator
     thread = PipelineThread(name: name) { handOver.feed(next, coordinator) }
@@ -21,7 +21,7 @@ final class BatchFeeder<Batch: Sendable>: Sendable {
   }
 
   /// Waits for the next batch; see ``BatchSequence/Iterator/next()``.
-  func next() async throws -> Batch? {
+  func next() async throws -> Element? {
     if handOver.claimStart() { try start() }
     return try await handOver.next()
   }
@@ -41,8 +41,8 @@ final class BatchFeeder<Batch: Sendable>: Sendable {
 }
 
 /// The place where the thread leaves batches for tasks.
-final class BatchHandOver<Batch: Sendable>: Sendable {
-  private typealias Rules = HandOverRules<Batch, CheckedContinuation<Batch?, any Error>>
+final class BatchHandOver<Element: Sendable>: Sendable {
+  private typealias Rules = HandOverRules<Element, CheckedContinuation<Element?, any Error>>
 
   private let rules = Monitor(Rules())
   private let isStarted = Monitor(false)
@@ -63,7 +63,7 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
   }
 
   /// Waits for the next batch; see ``BatchSequence/Iterator/next()``.
-  func next() async throws -> Batch? {
+  func next() async throws -> Element? {
     let number = rules.withLock { $0.newNumber() }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -79,7 +79,7 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
   }
 
   /// Gives batches to whoever asks, until the end: the body of the thread.
-  func feed(_ next: @Sendable () throws -> Batch?, _ coordinator: Coordinator) {
+  func feed(_ next: @Sendable () throws -> Element?, _ coordinator: Coordinator) {
     while isWanted() {
       do {
         guard let batch = try next() else {
@@ -118,7 +118,7 @@ final class BatchHandOver<Batch: Sendable>: Sendable {
   }
 
   private static func resume(
-    _ continuation: CheckedContinuation<Batch?, any Error>, with answer: Rules.Answer
+    _ continuation: CheckedContinuation<Element?, any Error>, with answer: Rules.Answer
   ) {
     switch answer {
     case .batch(let batch): continuation.resume(returning: batch)

@@ -2,16 +2,16 @@
 ///
 /// Tasks ask one after the other and get batches in that order. A batch whose asker has gone is kept for the
 /// next one, so that a cancelled task loses nothing.
-struct HandOverRules<Batch, Waiter> {
+struct HandOverRules<Element, Waiter> {
   /// What a task gets.
   enum Answer {
-    case batch(Batch)
+    case batch(Element)
     case end
     case failure(any Error)
   }
 
   private var waiting: [(number: Int, waiter: Waiter)] = []
-  private var kept: [Batch] = []
+  private var kept: [Element] = []
   private var nextNumber = 0
   private var failure: (any Error)?
   private(set) var hasEnded = false
@@ -44,7 +44,7 @@ struct HandOverRules<Batch, Waiter> {
   }
 
   /// Hands a batch to the first who asked and returns that waiter; keeps the batch if nobody waits.
-  mutating func deliver(_ batch: Batch) -> Waiter? {
+  mutating func deliver(_ batch: Element) -> Waiter? {
     guard !waiting.isEmpty else {
       kept.append(batch)
       return nil
