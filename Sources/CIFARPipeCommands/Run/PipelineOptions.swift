@@ -22,7 +22,7 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Records that may be in the shuffle queue; changes no byte.",
+      "Records that the shuffle queue may hold.",
       discussion: "Default: min-after-dequeue + 32 x batch-size.",
       valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
   var capacity: Int?

@@ -1,3 +1,5 @@
+import Threads
+
 /// Which batches a run consists of: pure arithmetic on counts, without any data.
 public struct BatchSchedule: Sendable, Equatable {
   /// One batch of the run.
@@ -49,8 +51,9 @@ public struct BatchSchedule: Sendable, Equatable {
     recordCount: Int, batchSize: Int, dropsRemainder: Bool = false, blendsEpochs: Bool = false,
     epochs: Int? = nil, batches: Int? = nil, share: BatchShare = .all
   ) throws(RecordPipelineError) {
-    precondition(batchSize >= 1, "a batch has at least 1 example")
-    precondition(epochs ?? 1 >= 1 && batches ?? 1 >= 1, "a number of epochs or batches is at least 1")
+    require(batchSize >= 1, "batch schedule: a batch has at least 1 example, not \(batchSize)")
+    require(
+      epochs ?? 1 >= 1 && batches ?? 1 >= 1, "batch schedule: a number of epochs or batches is at least 1")
     guard recordCount > 0 else { throw .noRecords }
     let all = epochs.map { $0.multipliedReportingOverflow(by: recordCount) }
     guard all?.overflow != true else { throw .tooManyRecords(found: .max) }

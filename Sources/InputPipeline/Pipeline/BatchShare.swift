@@ -1,3 +1,5 @@
+import Threads
+
 /// The part of a run's batches that one of several processes delivers.
 ///
 /// All processes know the whole order and need no communication: process `index` of `count` delivers every
@@ -26,7 +28,8 @@ public struct BatchShare: Sendable, Equatable {
 
   /// The share of process `index` of `count`; traps unless `0 <= index < count`.
   public init(index: Int, count: Int, uneven: Uneven) {
-    precondition(index >= 0 && index < count, "process \(index) of \(count)")
+    require(
+      index >= 0 && index < count, "batch share: there is no process \(index) of \(count), counted from 0")
     self.index = index
     self.count = count
     self.uneven = uneven

@@ -1,3 +1,4 @@
+import Threads
 import Synchronization
 
 /// The assembled pipeline: from a collection of records to batches in an order that no thread decides.
@@ -44,8 +45,11 @@ public final class RecordPipeline: Sendable {
     _ records: RecordCollection, transform: any BatchTransform, options: RecordPipelineOptions,
     store: (any RecordStore)? = nil
   ) throws {
-    precondition(options.threads >= 1, "a pipeline has at least 1 thread")
-    precondition(transform.recordLength == records.recordLength, "records and transform differ in length")
+    require(options.threads >= 1, "pipeline: needs at least 1 thread, not \(options.threads)")
+    require(
+      transform.recordLength == records.recordLength,
+      "pipeline: the transform takes records of \(transform.recordLength) bytes, the data set has \(records.recordLength)"
+    )
     schedule = try options.schedule(recordCount: records.recordCount)
     self.options = options
     let store = try store ?? Self.store(for: records, options)

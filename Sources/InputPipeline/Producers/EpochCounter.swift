@@ -1,3 +1,5 @@
+import Threads
+
 /// Counts epochs, and ends after a given number of them.
 ///
 /// Any number of threads may count; each number is given out once.
@@ -16,7 +18,7 @@ public final class EpochCounter: Sendable {
   ///   - first: The first number, at least 0 (traps otherwise): more than 0 goes on with an earlier run.
   /// - Throws: ``ProducerError/epochLimitTooSmall(found:)``.
   public init(limit: Int? = nil, first: Int = 0) throws(ProducerError) {
-    precondition(first >= 0, "epochs are counted from 0")
+    require(first >= 0, "epoch counter: epochs are counted from 0, not \(first)")
     if let limit, limit < 1 { throw .epochLimitTooSmall(found: limit) }
     end = limit.map { first + $0 }
     following = Monitor(first)

@@ -31,6 +31,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Throws: ``QueueError/closed(queue:)`` when the queue is closed or closing, or is closed with
   ///   cancelling during the wait; ``QueueError/deadlineExceeded(queue:)``. The element is then not in the
   ///   queue.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func enqueue(_ element: Element, deadline: ContinuousClock.Instant?) throws(QueueError)
 
   /// Puts all `elements` in, in order, piece by piece as room appears; more than the capacity is allowed.
@@ -42,6 +43,7 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// - Throws: As ``enqueue(_:deadline:)``; the elements that were already stored stay in the queue, and the error
   ///   says how many they are.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func enqueueMany(_ elements: [Element], deadline: ContinuousClock.Instant?) throws(QueueError)
 
   /// Takes one element out, waiting while none may be taken.
@@ -50,6 +52,7 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// - Returns: The element, or `nil` once the queue is closed and drained: the normal end of input.
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element?
 
   /// Takes exactly `count` elements out, piece by piece as they appear; more than the capacity is allowed.
@@ -60,6 +63,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Returns: The elements, or `nil` once the queue is closed and has fewer: those already taken are put
   ///   back (in front and in order, in a first-in, first-out queue).
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueMany(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
   /// Takes out what is there, once that is `least` elements or more, but `most` of them at the most.
@@ -74,6 +78,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Returns: The elements, or `nil` once the queue is closed and has fewer than `least`, as
   ///   ``dequeueMany(_:deadline:)`` does.
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueAvailable(
     atLeast least: Int, atMost most: Int, deadline: ContinuousClock.Instant?
   ) throws(QueueError) -> [Element]?
@@ -85,6 +90,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Parameter count: At least 0; traps otherwise. 0 returns an empty array at once, whatever the state.
   /// - Returns: From 1 to `count` elements, or `nil` once the queue is closed and drained.
   /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueUpTo(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
   /// Closes the queue.
@@ -98,26 +104,31 @@ public protocol BlockingQueue<Element>: Closable {
 
 extension BlockingQueue {
   /// ``enqueue(_:deadline:)`` without a deadline.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func enqueue(_ element: Element) throws(QueueError) {
     try enqueue(element, deadline: nil)
   }
 
   /// ``enqueueMany(_:deadline:)`` without a deadline.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func enqueueMany(_ elements: [Element]) throws(QueueError) {
     try enqueueMany(elements, deadline: nil)
   }
 
   /// ``dequeue(deadline:)`` without a deadline, and so without an error.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeue() -> Element? {
     withoutDeadline { () throws(QueueError) in try dequeue(deadline: nil) }
   }
 
   /// ``dequeueMany(_:deadline:)`` without a deadline, and so without an error.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeueMany(_ count: Int) -> [Element]? {
     withoutDeadline { () throws(QueueError) in try dequeueMany(count, deadline: nil) }
   }
 
   /// ``dequeueAvailable(atLeast:atMost:deadline:)`` without a deadline, and so without an error.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeueAvailable(atLeast least: Int, atMost most: Int) -> [Element]? {
     withoutDeadline { () throws(QueueError) in
       try dequeueAvailable(atLeast: least, atMost: most, deadline: nil)
@@ -125,6 +136,7 @@ extension BlockingQueue {
   }
 
   /// ``dequeueUpTo(_:deadline:)`` without a deadline, and so without an error.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeueUpTo(_ count: Int) -> [Element]? {
     withoutDeadline { () throws(QueueError) in try dequeueUpTo(count, deadline: nil) }
   }
@@ -135,26 +147,31 @@ extension BlockingQueue {
   }
 
   /// ``enqueue(_:deadline:)`` with a deadline so long from now.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func enqueue(_ element: Element, timeout: Duration) throws(QueueError) {
     try enqueue(element, deadline: .now + timeout)
   }
 
   /// ``enqueueMany(_:deadline:)`` with a deadline so long from now.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func enqueueMany(_ elements: [Element], timeout: Duration) throws(QueueError) {
     try enqueueMany(elements, deadline: .now + timeout)
   }
 
   /// ``dequeue(deadline:)`` with a deadline so long from now.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeue(timeout: Duration) throws(QueueError) -> Element? {
     try dequeue(deadline: .now + timeout)
   }
 
   /// ``dequeueMany(_:deadline:)`` with a deadline so long from now.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeueMany(_ count: Int, timeout: Duration) throws(QueueError) -> [Element]? {
     try dequeueMany(count, deadline: .now + timeout)
   }
 
   /// ``dequeueUpTo(_:deadline:)`` with a deadline so long from now.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   @inlinable public func dequeueUpTo(_ count: Int, timeout: Duration) throws(QueueError) -> [Element]? {
     try dequeueUpTo(count, deadline: .now + timeout)
   }

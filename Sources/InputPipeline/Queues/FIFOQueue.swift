@@ -1,3 +1,5 @@
+import Threads
+
 /// A first-in, first-out queue: elements leave in the order in which they came, for any mixture of calls.
 ///
 /// Source: TensorFlow 1.x, `tf.FIFOQueue`.
@@ -34,7 +36,7 @@ public struct FIFOStore<Element: Sendable>: ElementStore, ~Copyable {
   /// An empty store; traps if `capacity` is negative.
   @inlinable
   public init(capacity: Int) {
-    precondition(capacity >= 0, "a queue's capacity is at least 0")
+    require(capacity >= 0, "queue: the capacity must be at least 0, not \(capacity)")
     self.capacity = capacity
   }
 

@@ -9,6 +9,8 @@ public enum QueueError: Error, Equatable, Sendable {
   /// The deadline passed first; TensorFlow's DeadlineExceeded. But for the first `storedCount` elements of an
   /// enqueue of many, which stay, the queue is as if the call had not been made.
   case deadlineExceeded(queue: String, storedCount: Int = 0)
+  /// The wait was ended by its ``WaitCancellation``; what stays is as with the deadline. TensorFlow's Cancelled.
+  case cancelled(queue: String, storedCount: Int = 0)
   /// A random shuffle queue of this capacity could never give out an element.
   case minimumNotBelowCapacity(queue: String, minAfterDequeue: Int, capacity: Int)
   /// A random shuffle queue of this capacity could never fill the pool that a batch is drawn from.
@@ -22,6 +24,8 @@ extension QueueError: CustomStringConvertible {
     case .closed(let queue, let storedCount): "queue '\(queue)': is closed" + Self.stored(storedCount)
     case .deadlineExceeded(let queue, let storedCount):
       "queue '\(queue)': deadline exceeded" + Self.stored(storedCount)
+    case .cancelled(let queue, let storedCount):
+      "queue '\(queue)': the wait was cancelled" + Self.stored(storedCount)
     case .minimumNotBelowCapacity(let queue, let minimum, let capacity):
       "queue '\(queue)': the minimum after a dequeue must be below the capacity "
         + "(expected at least 0 and below \(capacity), found \(minimum))"

@@ -1,3 +1,5 @@
+import Threads
+
 /// A queue that gives out a random one of its elements and keeps some back for good mixing.
 ///
 /// Source: TensorFlow 1.x, `tf.RandomShuffleQueue`.
@@ -20,12 +22,12 @@ extension StoredQueue where Store: ~Copyable {
     name: String, capacity: Int, minAfterDequeue: Int, seed: UInt64? = nil,
     drawing: ShuffleDrawing = .asAvailable
   ) throws(QueueError) where Store == ShuffleStore<Stored> {
-    guard minAfterDequeue >= 0 && minAfterDequeue < capacity else {
-      throw .minimumNotBelowCapacity(queue: name, minAfterDequeue: minAfterDequeue, capacity: capacity)
-    }
     if case .inBatches(let batchSize, _, _) = drawing, batchSize > capacity - minAfterDequeue {
       throw .poolAboveCapacity(
         queue: name, minAfterDequeue: minAfterDequeue, batchSize: batchSize, capacity: capacity)
+    }
+    guard minAfterDequeue >= 0 && minAfterDequeue < capacity else {
+      throw .minimumNotBelowCapacity(queue: name, minAfterDequeue: minAfterDequeue, capacity: capacity)
     }
     let seed = seed ?? UInt64.random(in: .min ... .max)
     self.init(
@@ -40,7 +42,7 @@ extension StoredQueue where Store: ~Copyable {
   /// A random shuffle queue mixes only as well as its minimum allows.
   @available(*, unavailable, message: "a RandomShuffleQueue needs minAfterDequeue:")
   public convenience init<Stored>(name: String, capacity: Int) where Store == ShuffleStore<Stored> {
-    try! self.init(name: name, capacity: capacity, minAfterDequeue: 0)
+    fatalError("unavailable")
   }
 }
 
@@ -95,8 +97,10 @@ public struct ShuffleStore<Element: Sendable>: ElementStore, ~Copyable {
     switch drawing {
     case .asAvailable: (batchSize, epochLength, epoch) = (nil, .max, 0)
     case .inBatches(let size, let length, let first):
-      precondition(size >= 1 && length >= 1, "a batch and an epoch have at least 1 element")
-      precondition(first >= 0, "the number of an epoch is at least 0")
+      require(
+        size >= 1 && length >= 1,
+        "shuffle queue: a batch and an epoch have at least 1 element, not \(size) and \(length)")
+      require(first >= 0, "shuffle queue: the number of an epoch is at least 0, not \(first)")
       (batchSize, epochLength, epoch) = (size, length, first)
     }
     self.generator = generator.derived(UInt64(epoch))

@@ -1,3 +1,5 @@
+import Threads
+
 /// A bounded hand-over point that gives elements out in the order of their numbers, whoever finishes first.
 ///
 /// Threads that work side by side put results in under the numbers 0, 1, 2, … of the work; the one consumer
@@ -18,7 +20,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
 
   /// An open queue whose first element to leave has the number 0; traps unless `capacity` is at least 1.
   public init(name: String, capacity: Int) {
-    precondition(capacity >= 1, "a queue that keeps an order has a capacity of at least 1")
+    require(capacity >= 1, "queue '\(name)': the capacity must be at least 1, not \(capacity)")
     self.name = name
     self.capacity = capacity
     rules = Monitor(SequenceRules(capacity: capacity))
@@ -138,14 +140,14 @@ struct SequenceRules<Element> {
 
   /// Stores the element with `number`; `nil` means "not yet".
   mutating func enqueueNow(_ element: Element, at number: Int) -> Entry? {
-    precondition(number >= next, "the element with number \(number) has left already")
+    require(number >= next, "the element with number \(number) has left already")
     guard !refusesPending && (!isClosed || pending.contains(number)) else { return .closed }
     guard number < next + places.count else {
       pending.insert(number)
       return nil
     }
     let place = number % places.count
-    precondition(places[place] == nil, "there is an element with number \(number) already")
+    require(places[place] == nil, "there is an element with number \(number) already")
     if !pending.isEmpty { pending.remove(number) }
     places[place] = element
     count += 1

@@ -1,3 +1,5 @@
+import Threads
+
 /// A ``BlockingQueue`` over any ``ElementStore``: the shared rules with one lock around them.
 ///
 /// Use it by its names ``FIFOQueue`` and ``RandomShuffleQueue``.
@@ -95,12 +97,17 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
 
   @inlinable
   func dequeue(
-    atLeast least: Int, atMost most: Int, allowsFewer: Bool, deadline: ContinuousClock.Instant?
+    atLeast least: Int, atMost most: Int, allowsFewer: Bool, deadline: ContinuousClock.Instant?,
+    cancellation: WaitCancellation? = nil
   ) throws(QueueError) -> [Element]? {
-    precondition(0 <= least && least <= most, "a number of elements to dequeue is at least 0")
+    require(
+      0 <= least && least <= most,
+      "queue '\(name)': asked for \(least) to \(most) elements; the least is at least 0, the most no less")
     guard most > 0 else { return [] }
     if let elements = rules.withLock({ $0.dequeueNow(least...most) }) { return elements }
-    return try wait(for: DequeueRequest(counts: least...most, allowsFewer: allowsFewer), deadline: deadline)
+    return try wait(
+      for: DequeueRequest(counts: least...most, allowsFewer: allowsFewer), deadline: deadline,
+      cancellation: cancellation)
   }
 
   // MARK: Closing
@@ -138,11 +145,14 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     }
   }
 
-  /// Puts an enqueue in line, waits until it ends or the deadline passes, and counts the time.
+  /// Puts an enqueue in line, waits until it ends or is given up, and counts the time.
   @inlinable @inline(never)
-  func wait(for request: EnqueueRequest<Element>, deadline: ContinuousClock.Instant?) throws(QueueError) {
+  func wait(
+    for request: EnqueueRequest<Element>, deadline: ContinuousClock.Instant?,
+    cancellation: WaitCancellation? = nil
+  ) throws(QueueError) {
     if let condition = submit(request) {
-      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      sleep(on: condition, deadline: deadline, cancellation: cancellation) { request.outcome != nil }
       changing { rules in
         rules.withdraw(request)
         rules.counters.enqueueWaits.end()
@@ -151,14 +161,15 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     switch request.outcome {
     case .done: return
     case .closed: throw .closed(queue: name, storedCount: request.next)
-    case nil: throw .deadlineExceeded(queue: name, storedCount: request.next)
+    case nil: throw givenUp(cancellation, storedCount: request.next)
     }
   }
 
-  /// Puts a dequeue in line, waits until it ends or the deadline passes, and counts the time.
+  /// Puts a dequeue in line, waits until it ends or is given up, and counts the time.
   @inlinable @inline(never)
   func wait(
-    for request: DequeueRequest<Element>, deadline: ContinuousClock.Instant?
+    for request: DequeueRequest<Element>, deadline: ContinuousClock.Instant?,
+    cancellation: WaitCancellation? = nil
   ) throws(QueueError) -> [Element]? {
     let condition = changing { rules -> Condition? in
       rules.submit(request)
@@ -169,7 +180,7 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
       return request.ended
     }
     if let condition {
-      _ = rules.wait(on: condition, deadline: deadline) { _ in request.outcome }
+      sleep(on: condition, deadline: deadline, cancellation: cancellation) { request.outcome != nil }
       changing { rules in
         rules.withdraw(request)
         rules.counters.dequeueWaits.end()
@@ -178,7 +189,59 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     switch request.outcome {
     case .elements(let elements): return elements
     case .endOfInput: return nil
-    case nil: throw .deadlineExceeded(queue: name)
+    case nil: throw givenUp(cancellation, storedCount: 0)
     }
+  }
+
+  /// Sleeps until a request has ended, the deadline has passed, or the wait is cancelled.
+  @inlinable
+  func sleep(
+    on condition: Condition, deadline: ContinuousClock.Instant?, cancellation: WaitCancellation?,
+    until hasEnded: () -> Bool
+  ) {
+    let number = cancellation?.onCancel { [rules] in
+      // The empty critical section orders the wake-up after a thread that has just looked and not yet slept.
+      rules.withLock { _ in }
+      condition.signal()
+    }
+    _ = rules.wait(on: condition, deadline: deadline) { _ in
+      hasEnded() || cancellation?.isCancelled == true ? true : nil
+    }
+    if let number { cancellation?.forget(number) }
+  }
+
+  /// Why a request was given up before it ended.
+  @inlinable
+  func givenUp(_ cancellation: WaitCancellation?, storedCount: Int) -> QueueError {
+    cancellation?.isCancelled == true
+      ? .cancelled(queue: name, storedCount: storedCount)
+      : .deadlineExceeded(queue: name, storedCount: storedCount)
+  }
+}
+
+extension StoredQueue where Store: ~Copyable {
+  /// ``BlockingQueue/enqueueMany(_:deadline:)`` with a wait that `cancellation` can end; the elements that were
+  /// already stored stay.
+  ///
+  /// - Throws: ``QueueError/closed(queue:storedCount:)``, ``QueueError/cancelled(queue:storedCount:)``.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
+  @inlinable
+  public func enqueueMany(_ elements: [Element], cancellation: WaitCancellation) throws(QueueError) {
+    guard !elements.isEmpty else { return }
+    if rules.withLock({ $0.enqueueNow(elements) }) { return }
+    try wait(
+      for: EnqueueRequest(.elements, elements: elements), deadline: nil, cancellation: cancellation)
+  }
+
+  /// ``BlockingQueue/dequeueAvailable(atLeast:atMost:deadline:)`` with a wait that `cancellation` can end; what was
+  /// already taken is put back.
+  ///
+  /// - Throws: ``QueueError/cancelled(queue:storedCount:)`` alone.
+  @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
+  @inlinable
+  public func dequeueAvailable(
+    atLeast least: Int, atMost most: Int, cancellation: WaitCancellation
+  ) throws(QueueError) -> [Element]? {
+    try dequeue(atLeast: least, atMost: most, allowsFewer: false, deadline: nil, cancellation: cancellation)
   }
 }

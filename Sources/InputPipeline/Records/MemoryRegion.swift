@@ -1,3 +1,4 @@
+import Threads
 import Glibc
 
 /// Bytes outside of Swift's heap: whole pages, zero at first, backed by memory only where they were written.
@@ -12,7 +13,7 @@ public final class MemoryRegion: @unchecked Sendable {
   ///
   /// - Throws: ``MemoryError`` when the address space or the limit of the process does not allow it.
   public init(byteCount: Int) throws(MemoryError) {
-    precondition(byteCount >= 0, "a region's size is at least 0")
+    require(byteCount >= 0, "memory: the size of a region is at least 0, not \(byteCount)")
     // The system refuses an empty mapping; one byte costs nothing.
     let address = mmap(
       nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)

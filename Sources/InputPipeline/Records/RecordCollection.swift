@@ -1,3 +1,5 @@
+import Threads
+
 /// The parts of a data set, such as its files, seen as one sequence of records.
 public struct RecordCollection: Sendable {
   /// One part with its name.
@@ -25,7 +27,7 @@ public struct RecordCollection: Sendable {
   ///
   /// - Throws: ``RecordCollectionError`` above 2^32 - 2 records.
   public init(recordLength: Int, parts: [Part]) throws(RecordCollectionError) {
-    precondition(recordLength >= 1, "a record has at least 1 byte")
+    require(recordLength >= 1, "record collection: a record has at least 1 byte, not \(recordLength)")
     self.recordLength = recordLength
     self.parts = parts
     var firstRecords = [0]
@@ -47,7 +49,9 @@ public struct RecordCollection: Sendable {
 
   /// The part that holds the record with this number, and the record's index in it.
   public func location(ofRecord record: Int) -> (part: Int, index: Int) {
-    precondition(record >= 0 && record < recordCount, "there is no record \(record)")
+    require(
+      record >= 0 && record < recordCount, "record collection: there is no record \(record) of \(recordCount)"
+    )
     var low = 0
     var high = parts.count
     while high - low > 1 {

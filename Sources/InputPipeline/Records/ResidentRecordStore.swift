@@ -1,13 +1,15 @@
+import Threads
 import Synchronization
 
 /// A ``RecordStore`` with room for the whole data set: a record is read once and stays.
 ///
 /// The slot of a record is its number. The store may serve several pipelines, one after the other.
 public final class ResidentRecordStore: RecordStore {
-  /// The most records of a piece, the unit in which reading is done and remembered: about 1.5 MB of CIFAR.
+  /// The most records of a piece, the unit in which reading is remembered: a batch's worth, so that the first batch
+  /// waits for hardly more records than it needs.
   ///
   /// A piece never spans two parts, or a part would be read because its neighbour is wanted.
-  static let pieceLength = 512
+  static let pieceLength = 128
 
   /// The data set whose records are stored.
   public let records: RecordCollection
@@ -41,7 +43,9 @@ public final class ResidentRecordStore: RecordStore {
   ///
   /// - Parameter region: At least the byte count of `records`; traps otherwise.
   public init(_ records: RecordCollection, alreadyIn region: MemoryRegion) {
-    precondition(region.bytes.count >= records.byteCount, "the region is too small for the records")
+    require(
+      region.bytes.count >= records.byteCount,
+      "record store: \(records.byteCount) bytes of records do not fit into a region of \(region.bytes.count)")
     self.records = records
     self.region = region
     firstPieces = []
@@ -98,15 +102,27 @@ public final class ResidentRecordStore: RecordStore {
     let all = records.firstRecords[part]..<records.firstRecords[part + 1]
     let firstIndex = (range.lowerBound - all.lowerBound) / Self.pieceLength
     let lastIndex = (range.upperBound - 1 - all.lowerBound) / Self.pieceLength
-    for index in firstIndex...lastIndex {
-      let piece = firstPieces[part] + index
-      guard try claim(piece) else { continue }
+    let own = firstPieces[part]
+    var index = firstIndex
+    while index <= lastIndex {
+      guard try claim(own + index) else {
+        index += 1
+        continue
+      }
+      // Neighbours that nobody reads come in the same go: a source is asked once for many records.
+      let end = pieces.withLock { pieces in
+        (index + 1...lastIndex + 1).first { $0 > lastIndex || !pieces.claimAbsent(own + $0) }!
+      }
+      let claimed = own + index..<own + end
       let first = all.lowerBound + index * Self.pieceLength
-      do { try fill(first..<min(first + Self.pieceLength, all.upperBound), part: part) } catch {
-        settle(piece, isRead: false)
+      do {
+        try fill(first..<min(all.lowerBound + end * Self.pieceLength, all.upperBound), part: part)
+      } catch {
+        settle(claimed, isRead: false)
         throw error
       }
-      settle(piece, isRead: true)
+      settle(claimed, isRead: true)
+      index = end
     }
   }
 
@@ -121,9 +137,9 @@ public final class ResidentRecordStore: RecordStore {
     }
   }
 
-  private func settle(_ piece: Int, isRead: Bool) {
+  private func settle(_ claimed: Range<Int>, isRead: Bool) {
     let areAllRead = pieces.withLock { pieces in
-      pieces.settle(piece, isRead: isRead)
+      for piece in claimed { pieces.settle(piece, isRead: isRead) }
       return pieces.unreadCount == 0
     }
     if areAllRead { isComplete.store(true, ordering: .releasing) }
@@ -181,6 +197,13 @@ struct PieceRules {
       defer { cancelCount = cancelCount ?? self.cancelCount }
       return cancelCount ?? self.cancelCount == self.cancelCount ? nil : .cancelled
     }
+  }
+
+  /// Takes `piece` for reading if nobody has read it or reads it.
+  mutating func claimAbsent(_ piece: Int) -> Bool {
+    guard states[piece] == .absent else { return false }
+    states[piece] = .filling
+    return true
   }
 
   /// Ends the reading of `piece`; if it failed, the next thread that wants the piece reads it.

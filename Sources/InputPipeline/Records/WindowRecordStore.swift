@@ -2,8 +2,8 @@
 ///
 /// Memory depends on the queues, not on the data set. A record's slot is free again as soon as its batch is made.
 public final class WindowRecordStore: RecordStore {
-  /// The most records that ``references(to:part:epoch:isReading:)`` takes at once.
-  static let longestRange = ResidentRecordStore.pieceLength
+  /// The most records that ``references(to:part:epoch:isReading:)`` takes at once: about 1.5 MB of CIFAR.
+  static let longestRange = 512
 
   /// The data set whose records are stored.
   public let records: RecordCollection
@@ -22,7 +22,7 @@ public final class WindowRecordStore: RecordStore {
     let slotCount = recordCount + Self.longestRange
     region = try MemoryRegion(byteCount: slotCount * records.recordLength)
     landing = try MemoryRegion(byteCount: Self.longestRange * records.recordLength)
-    freeSlots = FIFOQueue(name: "free-slots", capacity: slotCount)
+    freeSlots = FIFOQueue(name: "free-slots", capacity: .max)
     do { try freeSlots.enqueueMany(Array(0..<UInt32(slotCount))) } catch {
       preconditionFailure("a new queue refuses elements: \(error)")
     }

@@ -1,3 +1,5 @@
+import Threads
+
 extension Batcher {
   /// A batcher in the order of the input; with several threads each thread's order is kept.
   ///
@@ -13,7 +15,7 @@ extension Batcher {
     _ source: ExampleSource<Element>, batchSize: Int, threads: Int = 1, capacity: Int = defaultCapacity,
     keepsSmallerFinalBatch: Bool = false, name: String = "batch"
   ) -> Batcher {
-    precondition(threads >= 1, "batcher '\(name)' needs at least one thread")
+    require(threads >= 1, "batcher '\(name)' needs at least one thread")
     return batchJoin(
       Array(repeating: source, count: threads), batchSize: batchSize, capacity: capacity,
       keepsSmallerFinalBatch: keepsSmallerFinalBatch, name: name)
@@ -55,7 +57,7 @@ extension Batcher {
     seed: UInt64? = nil, threads: Int = 1, keepsSmallerFinalBatch: Bool = false,
     name: String = "shuffle_batch"
   ) throws(QueueError) -> Batcher {
-    precondition(threads >= 1, "batcher '\(name)' needs at least one thread")
+    require(threads >= 1, "batcher '\(name)' needs at least one thread")
     return try shuffleBatchJoin(
       Array(repeating: source, count: threads), batchSize: batchSize, capacity: capacity,
       minAfterDequeue: minAfterDequeue, seed: seed, keepsSmallerFinalBatch: keepsSmallerFinalBatch,
@@ -88,6 +90,6 @@ extension Batcher where Element == Void {
     keepsSmallerFinalBatch: Bool = false,
     name: String = "batch_join"
   ) -> Batcher<Void> {
-    preconditionFailure()
+    misuse("batch_join: all sources give examples of one type")
   }
 }

@@ -1,3 +1,5 @@
+import Threads
+
 /// Collects examples into batches of one size, by a queue and threads that fill it.
 ///
 /// Start it, then take batches: one by one, in a `for` loop, or in a task through ``batches(_:)``. Any number of
@@ -33,7 +35,7 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
     queue: some BlockingQueue<Element>, minAfterDequeue: Int?, sources: [ExampleSource<Element>],
     batchSize: Int, keepsSmallerFinalBatch: Bool
   ) {
-    precondition(batchSize >= 1, "batcher '\(queue.name)': a batch has at least one example")
+    require(batchSize >= 1, "batcher '\(queue.name)': a batch has at least one example")
     self.queue = queue
     self.minAfterDequeue = minAfterDequeue
     self.batchSize = batchSize
@@ -94,5 +96,25 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
   public var fractionFullName: String {
     guard let minAfterDequeue else { return "fraction_of_\(queue.capacity)_full" }
     return "fraction_over_\(minAfterDequeue)_of_\(queue.capacity - minAfterDequeue)_full"
+  }
+}
+
+extension Array {
+  /// The components of all examples, an array for each: what TensorFlow's batchers give out.
+  ///
+  ///     let (images, labels) = batcher.next()!.columns()
+  public func columns<each Value>() -> (repeat [each Value]) where Element == (repeat each Value) {
+    let columns = (repeat Column<each Value>(capacity: count))
+    for example in self { repeat (each columns).values.append(each example) }
+    return (repeat (each columns).values)
+  }
+}
+
+/// One component of all examples; a class, because a pack of arrays cannot be changed in place.
+private final class Column<Value> {
+  var values: [Value] = []
+
+  init(capacity: Int) {
+    values.reserveCapacity(capacity)
   }
 }

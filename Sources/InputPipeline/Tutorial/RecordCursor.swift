@@ -1,3 +1,5 @@
+import Threads
+
 /// Neighbouring records of one work unit.
 public struct RecordRange: Sendable, Equatable {
   /// The number of the unit, from 0.
@@ -25,7 +27,7 @@ public struct RecordCursor: Sendable {
   ///
   /// - Parameter recordCounts: The number of records of each unit, each at least 0; traps otherwise.
   public init(recordCounts: [Int]) {
-    precondition(recordCounts.allSatisfy { $0 >= 0 }, "a unit has no less than 0 records")
+    require(recordCounts.allSatisfy { $0 >= 0 }, "record cursor: a unit has no less than 0 records")
     self.recordCounts = recordCounts
   }
 
@@ -33,7 +35,7 @@ public struct RecordCursor: Sendable {
   ///
   /// - Parameter count: At least 1; traps otherwise.
   public mutating func next(upTo count: Int) -> RecordRange? {
-    precondition(count >= 1, "a range has at least one record")
+    require(count >= 1, "record cursor: a range has at least 1 record, not \(count)")
     while unit < recordCounts.count {
       let left = recordCounts[unit] - record
       if left > 0 {

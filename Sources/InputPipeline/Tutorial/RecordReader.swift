@@ -1,3 +1,4 @@
+import Threads
 import SystemPackage
 
 /// Reads records from the files whose names come out of a queue.
@@ -56,7 +57,7 @@ public final class RecordReader<Format: RecordFormat>: Sendable {
   public func readUpTo(
     _ count: Int, from names: some BlockingQueue<FilePath>
   ) throws(ReaderError) -> [KeyedRecord]? {
-    precondition(count >= 1, "a read asks for at least one record")
+    require(count >= 1, "reader: a read asks for at least 1 record, not \(count)")
     var (progress, resetCount) = beginTurn()
     defer { endTurn(progress, resetCount) }
 

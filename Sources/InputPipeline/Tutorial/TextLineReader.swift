@@ -1,3 +1,4 @@
+import Threads
 import FileSupport
 import SystemPackage
 
@@ -29,7 +30,9 @@ public struct TextLineFormat: RecordFormat {
 
   /// Files of lines; traps if `skippedLineCount` is negative.
   public init(skippedLineCount: Int, maximumLineLength: Int) {
-    precondition(skippedLineCount >= 0, "the number of lines to skip is at least 0")
+    require(
+      skippedLineCount >= 0,
+      "text line reader: the number of lines to skip is at least 0, not \(skippedLineCount)")
     self.skippedLineCount = skippedLineCount
     self.maximumLineLength = maximumLineLength
   }

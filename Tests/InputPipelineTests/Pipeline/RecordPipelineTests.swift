@@ -109,6 +109,22 @@ struct RecordPipelineTests {
     try pipeline.finish()
   }
 
+  @Test("has its first batch from records that stay in memory when little more than it needs is read")
+  func firstBatchResident() throws {
+    let gate = Gate()
+    let source = NumberedRecords(first: 0, recordCount: 9000) { range in
+      if range.upperBound > 1000 + 7 + 128 { gate.wait() }
+    }
+    let pipeline = try RecordPipeline(
+      RecordCollection(recordLength: NumberedRecords.length, parts: [.init(name: "a", source: source)]),
+      transform: CopyTransform(), options: options(.shuffled(minAfterDequeue: 1000)))
+
+    #expect(try pipeline.next() != nil)
+
+    gate.open()
+    try pipeline.finish()
+  }
+
   @Test("has another order for each epoch and for each seed")
   func fresh() throws {
     let shuffled = RecordPipelineOptions.Order.shuffled(minAfterDequeue: 100, capacity: 200)

@@ -147,6 +147,54 @@ struct StoredQueueTests {
     #expect(queue.isClosed)
   }
 
+  @Test("An enqueue of many that fails says how many of its elements are inside (1.25)")
+  func storedCount() throws {
+    let queue = FIFOQueue<Int>(name: "q", capacity: 3)
+    let late = error { () throws(QueueError) in
+      try queue.enqueueMany([1, 2, 3, 4, 5], timeout: .milliseconds(20))
+    }
+    let closed = Background {
+      error { () throws(QueueError) in
+        _ = queue.dequeueMany(2)
+        try queue.enqueueMany([6, 7, 8])
+      }
+    }
+    queue.awaitWaiting(enqueues: 1)
+
+    queue.close(cancelPendingEnqueues: true)
+
+    #expect(late == .deadlineExceeded(queue: "q", storedCount: 3))
+    #expect(closed.value == .closed(queue: "q", storedCount: 2))
+    #expect("\(late!)" == "queue 'q': deadline exceeded, the first 3 elements are stored")
+  }
+
+  // MARK: Cancellation
+
+  @Test("A cancelled wait ends, alone, and swallows no element (1.33, 1.34)")
+  func cancelOneWait() throws {
+    let queue = FIFOQueue<Int>(name: "q", capacity: 3)
+    let cancellation = WaitCancellation()
+    let cancelled = Background {
+      error { () throws(QueueError) in
+        _ = try queue.dequeueAvailable(atLeast: 2, atMost: 2, cancellation: cancellation)
+      }
+    }
+    queue.awaitWaiting(dequeues: 1)
+    let other = Background { queue.dequeueMany(2) }
+    queue.awaitWaiting(dequeues: 2)
+    try queue.enqueue(1)
+
+    cancellation.cancel()
+
+    #expect(cancelled.value == .cancelled(queue: "q"))
+    try queue.enqueue(2)
+    #expect(other.value == [1, 2], "what the cancelled dequeue had taken is put back")
+    #expect(
+      error { () throws(QueueError) in
+        try queue.enqueueMany([3, 4, 5, 6], cancellation: cancellation)
+      } == .cancelled(queue: "q", storedCount: 3), "a later call ends where it would wait")
+  }
+
   // MARK: Deadlines
 
   @Test(

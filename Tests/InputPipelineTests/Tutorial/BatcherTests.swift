@@ -42,6 +42,36 @@ struct BatcherTests {
     #expect(batches.flatMap(\.self) == Array(0..<count))
   }
 
+  @Test("gives examples of several components as columns too (9.7)")
+  func columns() throws {
+    let numbers = try counting(to: 4)
+    let batcher = Batcher.batch(
+      ExampleSource(one: { try numbers().map { ($0, "number \($0)") } }), batchSize: 2)
+    try batcher.start(coordinator)
+
+    let (counts, names) = try #require(batcher.next()).columns()
+
+    #expect(counts == [0, 1])
+    #expect(names == ["number 0", "number 1"])
+    coordinator.requestStop()
+    try coordinator.join()
+  }
+
+  @Test(
+    "says that its queue is full, never more, also where a dequeue has put back more than the capacity (9.12)"
+  )
+  func neverOverfull() throws {
+    let batcher = Batcher.batch(try source(to: 100), batchSize: 9, capacity: 4)
+    try batcher.start(coordinator)
+
+    #expect(throws: QueueError.self) { try batcher.queue.dequeueMany(1000, timeout: .milliseconds(50)) }
+    #expect(batcher.queue.size > 4)
+    #expect(batcher.fractionFull == 1)
+
+    coordinator.requestStop()
+    try coordinator.join()
+  }
+
   @Test("works with batches larger than the capacity (1.6)")
   func largerThanCapacity() throws {
     let batches = try drain(.batch(source(to: 100), batchSize: 50, capacity: 4))
