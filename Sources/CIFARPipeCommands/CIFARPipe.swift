@@ -15,7 +15,7 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe show --synthetic --output x.png   a batch as a picture
         cifar-pipe verify cifar-10-batches-bin       check every byte
       """,
-    version: "0.1.0",
+    version: ThisProcess.version,
     subcommands: [
       FetchCommand.self, ExtractCommand.self, VerifyCommand.self, BatchCommand.self, BenchCommand.self,
       ShowCommand.self, SynthCommand.self, CacheCommand.self,

@@ -1,8 +1,11 @@
 import Glibc
 import SystemPackage
 
-/// The age, the processor time and the memory of the process.
+/// What the process runs, and its age, processor time and memory.
 enum ThisProcess {
+  /// The version of the program.
+  static let version = "0.1.0"
+
   /// When ``begin()`` was called, and the processor time that the process had used by then.
   ///
   /// Before its first line a process does nothing but load: its processor time stands for the time since exec,

@@ -144,7 +144,7 @@ struct Fetch {
     request.retries.maximumTries = maximumTries
     request.limits.rateWindow = longestSilence
     var settings = Environment.current.networkSettings
-    settings.userAgent = "cifar-pipe/\(CIFARPipe.configuration.version)"
+    settings.userAgent = "cifar-pipe/\(ThisProcess.version)"
     let transport: any HTTPTransport = isPossible ? SystemTransport(settings) : NoTransport()
     let reporter = isPossible ? FetchReporter(messages) : nil
     let outcome = Result { () throws(DownloadError) in
