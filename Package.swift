@@ -24,11 +24,11 @@ var products: [Product] = [
 var targets: [Target] = [
   // Threads of one's own, a lock with ways to wait, and the end of a misused program. Below everything.
   .target(name: "Threads", dependencies: ["CSystemCalls", system], swiftSettings: settings),
-  // Queues, queue runners, the coordinator, readers, producers and batchers. Knows no CIFAR.
+  // Queues, queue runners, the coordinator, the pipeline, the tutorial's readers and batchers. Knows no CIFAR.
   .target(
     name: "InputPipeline",
     dependencies: [
-      "FileSupport", "Threads", "CSystemCalls", system,
+      "FileSupport", "Threads", system,
       .product(name: "DequeModule", package: "swift-collections"),
     ],
     swiftSettings: settings),
@@ -103,9 +103,8 @@ if !coreOnly {
     .target(
       name: "CIFARPipeCommands",
       dependencies: [
-        "CIFARFiles", "CIFAR", "TarArchive", "Download", "Digests", "Picture", "FileSupport", "Threads",
-        "CSystemCalls",
-        system,
+        "CIFARFiles", "CIFAR", "InputPipeline", "TarArchive", "Download", "Digests", "Picture", "FileSupport",
+        "Threads", "CSystemCalls", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
