@@ -22,15 +22,8 @@ struct ArchiveAudit {
   /// - Parameter kind: The data set; by the names of the members without one.
   /// - Throws: `FileError` when the file cannot be opened or is not a file; what the checkpoint throws.
   func run(_ path: FilePath, kind: DatasetKind?) throws -> Audit {
-    let descriptor = try FileDescriptor.openForReading(path)
-    // Only read from.
-    defer { try? descriptor.close() }
-    let found = try descriptor.kind(path: path)
-    guard found == .regular else {
-      throw FileError.wrongKind(path: path, expected: .regular, found: found)
-    }
-    let before = try FileStamp(of: descriptor, path: path)
-    let source = MeasuredSource(try FileSource(descriptor, path: path, checkpoint: checkpoint))
+    let file = try CheckedFile(path)
+    let source = MeasuredSource(try FileSource(file.descriptor, path: path, checkpoint: checkpoint))
     var audit = Audit(path: path, kind: kind ?? .cifar10, variant: .binary)
     var archive = AuditedFile(path.lastComponent?.escaped ?? path.escaped)
     var members: [Member] = []
@@ -44,12 +37,13 @@ struct ArchiveAudit {
       // The rest of a damaged archive still tells whether it is as long as, and not equal to, an official one.
       if error is ArchiveError { try measure(source, &archive) }
     }
-    let after = try FileStamp(of: descriptor, path: path)
-    if let readCount = archive.byteCount,
-      let change = before.change(to: after, readCount: readCount, path: path)
-    {
-      // What else is wrong with a file that changes only follows from that.
-      archive.problems = [change]
+    if let readCount = archive.byteCount {
+      do throws(FileError) {
+        try file.requireUnchanged(readCount: readCount)
+      } catch {
+        // What else is wrong with a file that changes only follows from that.
+        archive.problems = [try AuditProblem(error)]
+      }
     }
     audit.archive = archive
     sort(members, into: &audit, isKindGiven: kind != nil)

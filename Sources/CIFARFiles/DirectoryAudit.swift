@@ -83,37 +83,33 @@ struct DirectoryAudit {
     throw DatasetError.noRecordFiles(directory: directory.path, kind: kinds[0], other: nil)
   }
 
-  /// Reads one file; what is wrong with it is in the result.
+  /// Reads one file; what is wrong with its bytes is in the result.
+  ///
+  /// - Throws: What keeps it from being read to its end as it was at the beginning; `file` is then as it was.
   private func check(
     _ name: FilePath.Component, in directory: DirectoryHandle, _ role: RecordFileName?, _ pass: FilePass,
     _ file: inout AuditedFile
   ) throws {
     let path = directory.path(of: name)
-    let descriptor = try directory.openFile(name)
-    // Only read from.
-    defer { try? descriptor.close() }
-    let before = try FileStamp(of: descriptor, path: path)
+    let opened = try directory.openCheckedFile(name)
     var pass = pass
     var found = file
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceLength, alignment: 4096)
     defer { piece.deallocate() }
     // A file that grows as fast as it is read has no end: one byte more than it had says enough.
-    while pass.byteCount <= before.byteCount {
+    while pass.byteCount <= opened.byteCount {
       try checkpoint()
-      let count = try read(descriptor, piece, path)
+      let count = try read(opened.descriptor, piece, path)
       if count == 0 { break }
       pass.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
     }
     found.add(pass, path: path)
+    // What else is wrong with a file that changes only follows from that, so it is dropped.
+    try opened.requireUnchanged(readCount: pass.byteCount)
     if let role, role.variant == .python {
-      try found.add(OpenPickle(path: path, descriptor: descriptor, byteCount: pass.byteCount), role.kind)
+      try found.add(RecordFile(opened), role.kind)
+      try opened.requireUnchanged(readCount: pass.byteCount)
     }
-    let after = try FileStamp(of: descriptor, path: path)
-    if let change = before.change(to: after, readCount: pass.byteCount, path: path) {
-      // What else is wrong with a file that changes only follows from that.
-      file.problems.append(change)
-    } else {
-      file = found
-    }
+    file = found
   }
 }

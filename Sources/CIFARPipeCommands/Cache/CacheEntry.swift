@@ -59,12 +59,9 @@ struct CacheEntry {
   private static func byteCount(
     of name: FilePath.Component, in directory: DirectoryHandle
   ) throws(FileError) -> Int {
-    switch try directory.kind(of: name) {
-    case .regular:
-      let file = try directory.openFile(name)
-      // Only looked at.
-      defer { try? file.close() }
-      return Int(try file.byteCount(path: directory.path(of: name)))
+    guard let status = try directory.status(of: name) else { return 0 }
+    switch status.kind {
+    case .regular: return status.byteCount
     case .directory:
       let inner = try directory.openDirectory(name)
       var sum = 0
