@@ -30,7 +30,6 @@ public struct AuditProblem: Sendable, Equatable {
   /// One line: the thing, and what is wrong with it.
   public let text: String
 
-  /// Something that is wrong.
   static func wrong(_ text: String) -> AuditProblem { AuditProblem(severity: .wrong, text: text) }
 
   private init(severity: Severity, text: String) {

@@ -17,7 +17,6 @@ final class ReplayableSource: ByteSource, @unchecked Sendable {
     self.source = source
   }
 
-  /// The name of the source.
   var name: String { source.name }
 
   /// Ends a wait for bytes.

@@ -5,11 +5,9 @@ struct TarHeader {
   /// The size of a header, and what the bytes of members are padded to a multiple of.
   static let blockSize = 512
 
-  /// What the header announces.
   enum Kind: Equatable {
     /// A file of ``TarHeader/byteCount`` bytes.
     case file
-    /// A directory.
     case directory
     /// Records that apply to the next member; POSIX type `x`.
     case extended

@@ -25,7 +25,6 @@ final class WrittenFile: @unchecked Sendable {
     if isOpen { try? descriptor.close() }
   }
 
-  /// Appends `bytes`.
   func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     try descriptor.writeFully(bytes, path: path)
     writeback?.note(bytes.count, writtenTo: descriptor)

@@ -21,7 +21,6 @@ enum BatchFormatName: String, CaseIterable, ExpressibleByArgument {
 
 /// Turns batches into the bytes of one output format.
 protocol BatchFormat {
-  /// Writes one batch.
   mutating func write(_ batch: Batch, to output: OutputStream) throws
 
   /// Writes what stands between two epochs.
@@ -44,12 +43,9 @@ struct BatchShape: Sendable {
   let imageAxes: [Int]
   /// The type of the images' values.
   let elementType: ElementType
-  /// Labels of one example.
   let labelsPerExample: Int
 
-  /// The shape of the images of a batch of `count`.
   func images(_ count: Int) -> [Int] { [count] + imageAxes }
-  /// The shape of the labels of a batch of `count`.
   func labels(_ count: Int) -> [Int] { [count, labelsPerExample] }
 }
 

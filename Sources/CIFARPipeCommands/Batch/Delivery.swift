@@ -47,9 +47,7 @@ struct Delivery {
 
 /// What a run has delivered so far, and how fast.
 struct DeliveryTotals {
-  /// Batches delivered.
   private(set) var batches = 0
-  /// Images delivered.
   private(set) var images = 0
   /// Epochs delivered to their last batch.
   private(set) var epochs = 0

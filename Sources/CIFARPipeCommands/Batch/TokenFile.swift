@@ -29,7 +29,6 @@ final class TokenFile: Sendable {
     }
   }
 
-  /// A file that `write` writes.
   init(write: @escaping (String) throws -> Void) {
     state = Monitor(State(write: write))
   }

@@ -43,9 +43,7 @@ struct BenchResult {
   /// Images per second without queues and threads, if that was asked for.
   let baseline: Double?
 
-  /// Images per second.
   var imagesPerSecond: Spread { Spread(runs.map(\.imagesPerSecond)) }
-  /// Batches per second.
   var batchesPerSecond: Spread { Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }) }
   /// From the start of the threads to the first batch, in seconds.
   var firstBatchSeconds: Double { Spread(runs.map(\.firstBatch.inSeconds)).median }

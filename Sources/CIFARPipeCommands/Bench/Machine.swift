@@ -13,7 +13,6 @@ struct Machine {
   /// The kernel's name and release.
   let kernel: String
 
-  /// This machine.
   static var this: Machine {
     var names = utsname()
     uname(&names)

@@ -3,9 +3,7 @@ import InputPipeline
 
 /// What one run of the pipeline took.
 struct Measurement {
-  /// Batches delivered.
   private(set) var batches = 0
-  /// Images delivered.
   private(set) var images = 0
   /// From the start of the threads to the last batch.
   private(set) var elapsed = Duration.zero
@@ -56,7 +54,6 @@ struct Measurement {
     }
   }
 
-  /// Images delivered in a second.
   var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
 
   /// The run with `threads` workers as a verdict needs it.

@@ -8,7 +8,6 @@ import Glibc
 struct Trainer {
   /// How long a step takes.
   let stepTime: Duration
-  /// Steps done.
   private(set) var steps = 0
   /// The time spent waiting for batches, that for the first one apart.
   private(set) var starved = Duration.zero

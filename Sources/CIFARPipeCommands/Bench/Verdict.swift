@@ -49,7 +49,6 @@ struct Verdict {
 
   /// All stages, from the first to the last.
   let stages: [Stage]
-  /// The stage that limits.
   let limit: Stage.Name
   /// One sentence for people.
   let text: String

@@ -5,7 +5,6 @@ import SystemPackage
 
 /// One thing that the program keeps in the cache; other things there are never looked at or removed.
 struct CacheEntry {
-  /// What it is.
   enum Kind: String {
     /// A complete archive.
     case archive
@@ -15,9 +14,7 @@ struct CacheEntry {
     case unfinished
   }
 
-  /// Its name in the cache.
   let name: FilePath.Component
-  /// What it is.
   let kind: Kind
   /// The archive that it is, or belongs to.
   let archive: KnownArchive

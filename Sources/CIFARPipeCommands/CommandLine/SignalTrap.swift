@@ -8,7 +8,6 @@ import Threads
 /// handler. After a signal the main thread is nudged out of whatever system call it waits in, until the process
 /// ends. A second signal, or a stop that takes longer than ``gracePeriod``, ends the process.
 final class SignalTrap: Sendable {
-  /// SIGINT, SIGTERM, SIGHUP and SIGQUIT.
   static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
   /// How long an orderly stop may take.
   static let gracePeriod = Duration.milliseconds(1500)

@@ -3,7 +3,6 @@ import SystemPackage
 
 /// What the process runs, and its age, processor time and memory.
 enum ThisProcess {
-  /// The version of the program.
   static let version = "0.1.0"
 
   /// When ``begin()`` was called, and the processor time that the process had used by then.

@@ -12,7 +12,6 @@ struct Fetch {
   var isReplacing = false
   /// Whether the network is ruled out.
   var isOffline = false
-  /// Whether the archive is unpacked.
   var unpacks = true
   /// How often in a row a source may fail.
   var maximumTries = RetryPolicy().maximumTries

@@ -12,7 +12,6 @@ final class FetchReporter {
     progress = ProgressLine(messages)
   }
 
-  /// Tells of an event.
   func report(_ event: DownloadEvent) {
     switch event {
     case .receiving(let state): return progress.show { Self.text(state) }

@@ -7,7 +7,6 @@ struct MirrorList {
   private let sources: [DownloadURL]
   private let archive: KnownArchive
 
-  /// A list of `sources`.
   init(_ sources: [DownloadURL], _ archive: KnownArchive) {
     self.sources = sources
     self.archive = archive

@@ -5,7 +5,6 @@ import SystemPackage
 ///
 /// An unfinished file is removed with the last copy of the value.
 struct OutputDestination {
-  /// Where to write.
   let stream: OutputStream
   private let file: AtomicFile?
 

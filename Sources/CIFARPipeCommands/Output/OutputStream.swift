@@ -19,7 +19,6 @@ struct OutputStream {
     self.name = name
   }
 
-  /// Standard output.
   static let standard = OutputStream(.standardOutput, name: "standard output")
 
   /// Whether a person would see the bytes.

@@ -10,7 +10,6 @@ enum Quantity {
     return "\(fixed(value, digits: 1)) TB"
   }
 
-  /// A number of bytes a second.
   static func rate(_ bytesPerSecond: Double) -> String {
     bytes(Int(min(max(bytesPerSecond, 0), 1e15))) + "/s"
   }

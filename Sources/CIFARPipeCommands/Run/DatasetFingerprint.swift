@@ -30,7 +30,6 @@ enum DatasetFingerprint {
 struct FowlerNollVoHash {
   private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  /// Adds bytes.
   mutating func update(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }

@@ -76,7 +76,6 @@ struct ResumeToken: Equatable, Sendable {
     self.init(fields: Array(fields.dropLast()), next: next)
   }
 
-  /// The value of a field.
   func value(_ name: String) -> String? {
     fields.first { $0.name == name }?.value
   }

@@ -38,7 +38,6 @@ struct RunOptions<Sizes: SizesArguments>: ParsableArguments {
 
 /// What all runs of one command line have in common: the records, the transform, the seed and the share.
 struct RunInputs {
-  /// The records.
   var dataset: CIFARDataset
   /// How they become examples.
   let transform: CIFARTransform

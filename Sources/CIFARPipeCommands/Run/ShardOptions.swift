@@ -10,7 +10,6 @@ enum ShardSelection: ExpressibleByArgument, Equatable, Sendable {
   case automatic
   /// Everything.
   case none
-  /// Process `index` of `count`.
   case process(index: Int, count: Int)
 
   init?(argument: String) {

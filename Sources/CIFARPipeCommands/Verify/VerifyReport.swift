@@ -10,7 +10,6 @@ struct VerifyReport {
   private let audit: Audit
   private let classNames: [[String]]
 
-  /// The report of an audit.
   init(_ audit: Audit) {
     self.audit = audit
     classNames = audit.classNames

@@ -18,7 +18,6 @@ struct MirrorSchedule {
     var failureCount = 0
     /// All requests that failed.
     var tryCount = 0
-    /// The last failure.
     var failure: SourceFailure?
     /// Whether it is never asked again.
     var isOut = false
