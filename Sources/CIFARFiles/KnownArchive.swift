@@ -100,7 +100,8 @@ extension KnownArchive {
   /// All archives.
   ///
   /// Lengths and SHA-256: TensorFlow Datasets, `url_checksums/cifar10.txt` and `cifar100.txt`, and Keras for
-  /// the python archives. MD5: the data sets' own page, https://www.cs.toronto.edu/~kriz/cifar.html. Members: torchvision, `datasets/cifar.py`.
+  /// the python archives. MD5: the data sets' own page, https://www.cs.toronto.edu/~kriz/cifar.html. Members:
+  /// torchvision, `datasets/cifar.py`.
   public static let all = [
     KnownArchive(
       dataset: .cifar10, variant: .binary, fileName: "cifar-10-binary.tar.gz",

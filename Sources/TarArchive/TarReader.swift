@@ -154,6 +154,7 @@ final class TarReader {
     } catch {
       throw self.error(.badName(error), name: name, at: start)
     }
+    // The format before POSIX has no type for directories: there the slash alone tells.
     let isDirectory = header.kind == .directory || name.last == UInt8(ascii: "/")
     guard isDirectory || !path.isRoot else { throw error(.badName(.empty), name: name, at: start) }
     guard !isDirectory || byteCount == 0 else {

@@ -51,6 +51,7 @@ struct PickledPixels {
     while offset < range.upperBound {
       let piece = try bytes.content(of: offset..<min(offset + Self.pieceLength, range.upperBound))
       for (index, byte) in piece.enumerated() {
+        // A scalar below 128 is one byte; one from 128 to 255 is two, the first of which is C2 or C3.
         let isContinuation = byte & 0xc0 == 0x80
         if lead == 0 && byte & 0xfe == 0xc2 {
           lead = byte

@@ -49,6 +49,7 @@ struct TransformedImage {
   mutating func crop(top: Int, left: Int, height: Int, width: Int) {
     let old = window
     move(up: top, left: left, height: height, width: width)
+    // A crop that takes nothing of the window, as one to the full size, leaves the sums as they are.
     if window.height != old.height || window.width != old.width || regionCount > 0 { statistics = nil }
   }
 
@@ -218,6 +219,7 @@ struct TransformedImage {
     for index in first..<max(first, regionCount) where regions[index].covers {
       let cut = regions[index].outline.intersection(rectangle)
       if cut.isEmpty { continue }
+      // What is left around the cutout are at most four rectangles, from which the later cutouts are taken.
       var above = rectangle
       above.bottom = cut.top
       var below = rectangle

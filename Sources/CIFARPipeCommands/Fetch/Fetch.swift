@@ -22,6 +22,8 @@ struct Fetch {
   private let directory: FilePath
   private let sources: [DownloadURL]
   private let expected: ExpectedContent
+  /// Whether the official archive is wanted, so that the official files will do, too.
+  private let isOfficial: Bool
 
   /// A fetch that has not begun.
   ///
@@ -39,8 +41,6 @@ struct Fetch {
   }
 
   private var archive: KnownArchive { place.archive }
-  /// Whether the official archive is wanted, so that the official files will do, too.
-  private let isOfficial: Bool
 
   /// Fetches the archive, or finds it in place, then unpacks it, or finds that in place.
   ///
@@ -54,8 +54,8 @@ struct Fetch {
   ///
   /// - Throws: As ``run(_:)``; ``FetchError/nothingToAdopt(fileName:directoryName:)``.
   func adopt(_ messages: MessageOptions) throws -> FetchResult {
-    let copies = AdoptablePlaces(variable: Environment.current.variable).copies(of: archive)
     if let adopted = try adoptedBefore(messages) { return adopted }
+    let copies = AdoptablePlaces(variable: Environment.current.variable).copies(of: archive)
     guard !copies.archives.isEmpty else { return try adopt(copies.directories, messages) }
     do {
       return try run(messages, from: copies.archives.map { try DownloadURL(filePath: $0) })
