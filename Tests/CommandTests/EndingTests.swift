@@ -37,7 +37,7 @@ struct EndingTests {
     (FetchError.wrongCache("p", count: 1), .dataError),
     (FetchError.offline("p"), .noInput),
     (FetchError.noCache, .cannotCreate),
-    (FetchError.noSource(dataset: "p"), .unavailable),
+    (FetchError.noSource(archive: "p"), .unavailable),
     (CommandError.noData(looked: nil), .noInput),
     (CommandError.usage("p"), .usage),
     (CommandError.gateNotMet("p"), .answerIsNo),

@@ -11,8 +11,8 @@ enum FetchError: Error {
   case wrongCache(FilePath, count: Int)
   /// There is no cache, and no directory was named.
   case noCache
-  /// None of the sources is of use.
-  case noSource(dataset: String)
+  /// None of the sources of an archive is of use.
+  case noSource(archive: String)
 }
 
 extension FetchError: CustomStringConvertible {
@@ -25,7 +25,7 @@ extension FetchError: CustomStringConvertible {
     case .wrongCache(let path, let count):
       "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
     case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"
-    case .noSource(let dataset): "\(dataset): none of the sources delivers"
+    case .noSource(let archive): "\(archive): none of the sources delivers"
     }
   }
 }

@@ -64,7 +64,7 @@ struct FetchSourceOptions: ParsableArguments {
     return sha256.map { ExpectedContent(byteCount: size, sha256: $0) } ?? archive.expected
   }
 
-  /// The sources in the order in which they are asked; of those that --offline leaves, perhaps none.
+  /// The sources in the order in which they are asked; those that `--offline` rules out are among them.
   ///
   /// - Throws: `DownloadError.badURL`.
   func sources(of archive: KnownArchive) throws(DownloadError) -> [DownloadURL] {

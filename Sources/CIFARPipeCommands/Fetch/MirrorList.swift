@@ -23,7 +23,7 @@ struct MirrorList {
 
   /// Looks at each source and writes a line for each when it is known.
   ///
-  /// - Throws: ``FetchError/noSource(dataset:)`` when none delivers, or ``CommandError``.
+  /// - Throws: ``FetchError/noSource(archive:)`` when none delivers, or ``CommandError``.
   func writeProbes(expected: ExpectedContent, asJSON: Bool) throws {
     let probe = MirrorProbe(transport: SystemTransport(Environment.current.networkSettings))
     var results: [ProbeResult] = []
@@ -35,7 +35,7 @@ struct MirrorList {
     }
     if asJSON { try OutputStream.standard.write(object(results.map(Self.members))) }
     guard results.contains(where: { $0.failure == nil }) else {
-      throw FetchError.noSource(dataset: archive.fileName.string)
+      throw FetchError.noSource(archive: archive.fileName.string)
     }
   }
 
