@@ -23,7 +23,7 @@ struct Console: Sendable {
     if !isQuiet { error(text) }
   }
 
-  /// Prints a line as it is.
+  /// Prints a line that programs read, so without the program's name and in spite of `--quiet`.
   func line(_ text: String) {
     Self.raw(text + "\n")
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FileSupport
-import Glibc
 import SystemPackage
 
 /// A path of the command line, byte for byte as it was given.
@@ -28,9 +27,9 @@ struct PathArgument: ExpressibleByArgument, Sendable {
   }
 
   /// The device and the number of the file that a path leads to; `nil` without one.
-  private static func identity(_ path: FilePath) -> [UInt]? {
-    var status = stat()
-    return path.withPlatformString { stat($0, &status) } == 0 ? [status.st_dev, status.st_ino] : nil
+  private static func identity(_ path: FilePath) -> [UInt64]? {
+    // What cannot be looked at has no identity to compare; opening it will say why.
+    (try? FileStatus(at: path)).map { [$0.device, $0.inode] }
   }
 
   static var defaultCompletionKind: CompletionKind { .file() }
