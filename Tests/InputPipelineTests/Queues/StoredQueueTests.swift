@@ -217,7 +217,7 @@ struct StoredQueueTests {
 
     let found = error { () throws(QueueError) in try queue.enqueueMany([1, 2, 3], deadline: Self.soon) }
 
-    #expect(found == .deadlineExceeded(queue: "q"))
+    #expect(found == .deadlineExceeded(queue: "q", storedCount: 2))
     #expect(queue.dequeueMany(2) == [1, 2])
   }
 

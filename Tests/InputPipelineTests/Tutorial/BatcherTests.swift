@@ -61,13 +61,23 @@ struct BatcherTests {
     "says that its queue is full, never more, also where a dequeue has put back more than the capacity (9.12)"
   )
   func neverOverfull() throws {
-    let batcher = Batcher.batch(try source(to: 100), batchSize: 9, capacity: 4)
+    let gate = Gate()
+    let numbers = try counting(to: 20)
+    let source = ExampleSource<Int>(one: {
+      if let number = try numbers() { return number }
+      gate.wait()
+      return nil
+    })
+    let batcher = Batcher.batch(source, batchSize: 9, capacity: 4)
     try batcher.start(coordinator)
 
-    #expect(throws: QueueError.self) { try batcher.queue.dequeueMany(1000, timeout: .milliseconds(50)) }
+    #expect(throws: QueueError.deadlineExceeded(queue: "batch")) {
+      _ = try batcher.queue.dequeueMany(1000, timeout: .milliseconds(100))
+    }
     #expect(batcher.queue.size > 4)
     #expect(batcher.fractionFull == 1)
 
+    gate.open()
     coordinator.requestStop()
     try coordinator.join()
   }
