@@ -4,7 +4,7 @@ import InputPipeline
 import Picture
 
 /// `cifar-pipe show`: a batch as a picture.
-struct ShowCommand: ParsableCommand {
+struct ShowCommand: ParsableCommand, RunOptions {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Draw a batch as a contact sheet (PNG) with labels.",
@@ -15,7 +15,10 @@ struct ShowCommand: ParsableCommand {
         cifar-pipe show --synthetic --preset distort --batch-size 32 --output sheet.png
       """)
 
-  @OptionGroup var runOptions: RunOptions<SizeOptions>
+  @OptionGroup(title: "Which data") var data: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
+  @OptionGroup(title: "The pipeline") var pipeline: PipelineOptions
+  @OptionGroup(title: "Several processes") var shard: ShardOptions
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The picture; '-' is standard output.", valueName: "file"))
@@ -37,14 +40,14 @@ struct ShowCommand: ParsableCommand {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
     }
     let destination = try OutputDestination(output, isReplacing: force)
-    let inputs = try runOptions.prepare(messages.console)
-    let pipeline = try inputs.pipeline(inputs.options(runOptions.sizes[0], unlessTold: .never))
+    let inputs = try prepare(messages.console)
+    let pipeline = try inputs.pipeline(inputs.options(sizes[0], unlessTold: .never))
     try pipeline.untilSignal {
       guard let batch = try pipeline.next() else {
         throw CommandError.usage("a run with these options delivers no batch to show")
       }
       let sheet = BatchSheet(
-        batch, transform: inputs.transform, dataset: inputs.dataset, labels: runOptions.pipeline.labels,
+        batch, transform: inputs.transform, dataset: inputs.dataset, labels: self.pipeline.labels,
         scale: scale)
       try sheet.png().withUnsafeBytes { try destination.stream.write([$0]) }
     }

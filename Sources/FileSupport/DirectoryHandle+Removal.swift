@@ -17,6 +17,21 @@ extension DirectoryHandle {
       close(copy)
       throw .system(path: path, operation: .read, reason: reason)
     }
+    return try Self.entries(of: stream, path)
+  }
+
+  /// The names in the directory `path`, in which links are followed, with a single descriptor.
+  public static func entries(in path: FilePath) throws(FileError) -> [FilePath.Component] {
+    guard let stream = path.withPlatformString({ opendir($0) }) else {
+      throw .system(path: path, operation: .open, reason: .last)
+    }
+    return try entries(of: stream, path)
+  }
+
+  /// Reads the names from a stream and closes it.
+  private static func entries(
+    of stream: OpaquePointer, _ path: FilePath
+  ) throws(FileError) -> [FilePath.Component] {
     defer { closedir(stream) }
     var names: [FilePath.Component] = []
     while true {

@@ -73,7 +73,7 @@ public enum DatasetLocation: Sendable, Equatable {
   /// The names in a directory; those that are not UTF-8 are none of ours, whatever they decode to.
   private static func names(in directory: FilePath) throws(DatasetError) -> Set<String> {
     do {
-      return Set(try DirectoryHandle(opening: directory).entries().map(\.string))
+      return Set(try DirectoryHandle.entries(in: directory).map(\.string))
     } catch {
       throw .unreadable(error)
     }

@@ -3,7 +3,7 @@ import CIFAR
 import InputPipeline
 
 /// `cifar-pipe batch`: delivers batches.
-struct BatchCommand: ParsableCommand {
+struct BatchCommand: ParsableCommand, RunOptions {
   static let configuration = CommandConfiguration(
     commandName: "batch",
     abstract: "Deliver shuffled, transformed batches on standard output.",
@@ -16,7 +16,10 @@ struct BatchCommand: ParsableCommand {
         cifar-pipe batch --data cifar-10-binary.tar.gz --format summary --digest
       """)
 
-  @OptionGroup var runOptions: RunOptions<SizeOptions>
+  @OptionGroup(title: "Which data") var data: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: SizeOptions
+  @OptionGroup(title: "The pipeline") var pipeline: PipelineOptions
+  @OptionGroup(title: "Several processes") var shard: ShardOptions
 
   @Option(help: "What to write.")
   var format = BatchFormatName.shapes
@@ -77,10 +80,10 @@ struct BatchCommand: ParsableCommand {
     let destination = try OutputDestination(output, isReplacing: force)
     let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
     let tokenFile = try tokenFile.map { try TokenFile($0) }
-    let inputs = try runOptions.prepare(messages.console)
+    let inputs = try prepare(messages.console)
     // The tutorial's five lines.
     let options = try inputs.options(
-      runOptions.sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
+      sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
     let pipeline = try inputs.pipeline(options)
     let start = try tokenFile == nil ? nil : inputs.token(options)
     guard !dryRun else {

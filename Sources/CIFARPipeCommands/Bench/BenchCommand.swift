@@ -3,7 +3,7 @@ import CIFAR
 import InputPipeline
 
 /// `cifar-pipe bench`: measures the pipeline that `batch` runs.
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: ParsableCommand, RunOptions {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure the pipeline that 'batch' runs, and say what limits it.",
@@ -15,7 +15,10 @@ struct BenchCommand: ParsableCommand {
         cifar-pipe bench --data cifar --step-time 12ms --min-au 95 --json
       """)
 
-  @OptionGroup var runOptions: RunOptions<SweepOptions>
+  @OptionGroup(title: "Which data") var data: DatasetOptions
+  @OptionGroup(title: "The pipeline") var sizeOptions: SweepOptions
+  @OptionGroup(title: "The pipeline") var pipeline: PipelineOptions
+  @OptionGroup(title: "Several processes") var shard: ShardOptions
 
   @Option(
     parsing: .unconditional,
@@ -99,12 +102,12 @@ struct BenchCommand: ParsableCommand {
 
   /// Measures every combination of sizes on one set of records in memory.
   private func measure() throws -> [BenchResult] {
-    var inputs = try runOptions.prepare(messages.console)
+    var inputs = try prepare(messages.console)
     if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
     // All runs share the memory of small data sets, so that reading them is not measured.
-    let isResident = inputs.dataset.records.byteCount <= runOptions.pipeline.memoryLimit << 20
+    let isResident = inputs.dataset.records.byteCount <= pipeline.memoryLimit << 20
     let store = try inputs.dataset.store ?? (isResident ? ResidentRecordStore(inputs.dataset.records) : nil)
-    return try runOptions.sizes.map { sizes in
+    return try sizes.map { sizes in
       try Benchmark(
         inputs: inputs, options: inputs.options(sizes), store: store, runCount: runs, warmupCount: warmup,
         stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,

@@ -3,12 +3,19 @@ import CIFAR
 import InputPipeline
 
 /// Which records, which pipeline, and which share of its batches: the options that all runs have.
-struct RunOptions<Sizes: SizesArguments>: ParsableArguments {
-  @OptionGroup(title: "Which data") var data: DatasetOptions
-  @OptionGroup(title: "The pipeline") var sizeOptions: Sizes
-  @OptionGroup(title: "The pipeline") var pipeline: PipelineOptions
-  @OptionGroup(title: "Several processes") var shard: ShardOptions
+///
+/// The commands hold the groups themselves. In one group of groups the checks that the parser makes of itself in debug
+/// builds take a second for each start, because each level does them again for all levels below.
+protocol RunOptions {
+  associatedtype Sizes: SizesArguments
 
+  var data: DatasetOptions { get }
+  var sizeOptions: Sizes { get }
+  var pipeline: PipelineOptions { get }
+  var shard: ShardOptions { get }
+}
+
+extension RunOptions {
   /// All sizes that runs will have.
   var sizes: [PipelineSizes] { sizeOptions.sizes }
 

@@ -26,9 +26,10 @@ struct ResidentRecordStoreTests {
     // The neighbours were not touched.
     #expect((1..<10).allSatisfy { number(at: $0, in: store) == 0 } && number(at: 30, in: store) == 0)
 
-    _ = try store.references(to: 130..<132, part: 2, epoch: 0, isReading: true)
+    _ = try store.references(to: 40..<42, part: 2, epoch: 0, isReading: true)
     #expect(store.readPieceCount == 2)
-    _ = try store.references(to: 541..<543, part: 2, epoch: 0, isReading: true)
+    let nextPiece = 30 + ResidentRecordStore.pieceLength
+    _ = try store.references(to: nextPiece - 1..<nextPiece + 1, part: 2, epoch: 0, isReading: true)
     #expect(store.readPieceCount == 3)
   }
 

@@ -46,7 +46,7 @@ struct BatcherTests {
   func columns() throws {
     let numbers = try counting(to: 4)
     let batcher = Batcher.batch(
-      ExampleSource(one: { try numbers().map { ($0, "number \($0)") } }), batchSize: 2)
+      ExampleSource(one: { numbers().map { ($0, "number \($0)") } }), batchSize: 2)
     try batcher.start(coordinator)
 
     let (counts, names) = try #require(batcher.next()).columns()
@@ -64,7 +64,7 @@ struct BatcherTests {
     let gate = Gate()
     let numbers = try counting(to: 20)
     let source = ExampleSource<Int>(one: {
-      if let number = try numbers() { return number }
+      if let number = numbers() { return number }
       gate.wait()
       return nil
     })
