@@ -28,8 +28,8 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// What ends the wait: room, a close that cancels pending enqueues, or the deadline.
   ///
-  /// - Throws: ``QueueError/closed(queue:)`` when the queue is closed or closing, or is closed with
-  ///   cancelling during the wait; ``QueueError/deadlineExceeded(queue:)``. The element is then not in the
+  /// - Throws: ``QueueError/closed(queue:storedCount:)`` when the queue is closed or closing, or is closed with
+  ///   cancelling during the wait; ``QueueError/deadlineExceeded(queue:storedCount:)``. The element is then not in the
   ///   queue.
   @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func enqueue(_ element: Element, deadline: ContinuousClock.Instant?) throws(QueueError)
@@ -51,7 +51,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// What ends the wait: an element, a close, or the deadline.
   ///
   /// - Returns: The element, or `nil` once the queue is closed and drained: the normal end of input.
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone.
   @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeue(deadline: ContinuousClock.Instant?) throws(QueueError) -> Element?
 
@@ -62,7 +62,7 @@ public protocol BlockingQueue<Element>: Closable {
   /// - Parameter count: At least 0; traps otherwise. 0 returns an empty array at once, whatever the state.
   /// - Returns: The elements, or `nil` once the queue is closed and has fewer: those already taken are put
   ///   back (in front and in order, in a first-in, first-out queue).
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone; those already taken are put back.
   @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueMany(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
@@ -77,7 +77,7 @@ public protocol BlockingQueue<Element>: Closable {
   ///   - most: At least `least`; traps otherwise.
   /// - Returns: The elements, or `nil` once the queue is closed and has fewer than `least`, as
   ///   ``dequeueMany(_:deadline:)`` does.
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone; those already taken are put back.
   @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueAvailable(
     atLeast least: Int, atMost most: Int, deadline: ContinuousClock.Instant?
@@ -89,7 +89,7 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// - Parameter count: At least 0; traps otherwise. 0 returns an empty array at once, whatever the state.
   /// - Returns: From 1 to `count` elements, or `nil` once the queue is closed and drained.
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone; those already taken are put back.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone; those already taken are put back.
   @available(*, noasync, message: "blocks its thread; use a BatchSequence, or a thread of your own")
   func dequeueUpTo(_ count: Int, deadline: ContinuousClock.Instant?) throws(QueueError) -> [Element]?
 
@@ -97,7 +97,7 @@ public protocol BlockingQueue<Element>: Closable {
   ///
   /// A plain close is a request at the end of the line of enqueues: it takes effect, and this call returns,
   /// when the enqueues before it are done. With `cancelPendingEnqueues` it takes effect at once, and every
-  /// waiting enqueue ends with ``QueueError/closed(queue:)``; waiting plain closes return. Elements inside
+  /// waiting enqueue ends with ``QueueError/closed(queue:storedCount:)``; waiting plain closes return. Elements inside
   /// stay. Closing again does nothing, except that cancelling still cancels.
   func close(cancelPendingEnqueues: Bool)
 }

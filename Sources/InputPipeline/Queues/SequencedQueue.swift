@@ -32,7 +32,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   /// What ends the wait: the consumer's progress, or a close that cancels pending enqueues.
   ///
   /// - Parameter number: Each number is used once; traps if it was used before.
-  /// - Throws: ``QueueError/closed(queue:)``; the element is then not in the queue.
+  /// - Throws: ``QueueError/closed(queue:storedCount:)``; the element is then not in the queue.
   public func enqueue(_ element: Element, at number: Int) throws(QueueError) {
     var entry = rules.withLock { rules in
       let entry = rules.enqueueNow(element, at: number)
@@ -58,7 +58,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   /// What ends the wait: the element, a close after which it can no longer come, or the deadline.
   ///
   /// - Returns: The element, or `nil` once the queue is closed and the next one is missing.
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)`` alone.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone.
   public func dequeue(deadline: ContinuousClock.Instant? = nil) throws(QueueError) -> Element? {
     var exit = rules.withLock { rules in
       let exit = rules.dequeueNow()
@@ -84,7 +84,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
 
   /// Closes the queue; the elements that can still leave in order do.
   ///
-  /// - Parameter cancelPendingEnqueues: When `true`, waiting enqueues end with ``QueueError/closed(queue:)``;
+  /// - Parameter cancelPendingEnqueues: When `true`, waiting enqueues end with ``QueueError/closed(queue:storedCount:)``;
   ///   otherwise they may still finish.
   public func close(cancelPendingEnqueues: Bool) {
     rules.withLock { $0.close(cancelPendingEnqueues: cancelPendingEnqueues) }

@@ -19,7 +19,7 @@ public protocol RecordStore: Sendable {
   /// - Parameters:
   ///   - range: Numbers in the whole data set, all within `part`.
   ///   - isReading: Whether the bytes are read now; otherwise the slots are ``RecordReference/absent``.
-  /// - Throws: The source's error, or ``QueueError/closed(queue:)`` after ``cancel()``.
+  /// - Throws: The source's error, or ``QueueError/closed(queue:storedCount:)`` after ``cancel()``.
   func references(
     to range: Range<Int>, part: Int, epoch: UInt32, isReading: Bool
   ) throws -> [RecordReference]

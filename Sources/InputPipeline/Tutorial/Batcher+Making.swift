@@ -83,13 +83,14 @@ extension Batcher {
 }
 
 extension Batcher where Element == Void {
-  /// Sources of several types fit one array only as sources of nothing.
-  @available(*, unavailable, message: "all sources of a join give examples of one type")
+  /// Takes the place of the other `batchJoin` where sources of several types stand in one array: their closures then
+  /// pass for closures that give nothing.
+  @available(*, deprecated, message: "all sources of a join give examples of one type; these give nothing")
   public static func batchJoin(
     _ sources: [ExampleSource<Void>], batchSize: Int, capacity: Int = 32,
     keepsSmallerFinalBatch: Bool = false,
     name: String = "batch_join"
-  ) -> Batcher<Void> {
-    misuse("batch_join: all sources give examples of one type")
+  ) -> Batcher {
+    misuse("batcher '\(name)': all sources give examples of one type")
   }
 }

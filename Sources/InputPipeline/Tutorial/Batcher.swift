@@ -71,7 +71,7 @@ public struct Batcher<Element: Sendable>: Sequence, IteratorProtocol, Sendable {
 
   /// Takes the next batch as ``next()`` does, but waits no longer than to the deadline.
   ///
-  /// - Throws: ``QueueError/deadlineExceeded(queue:)``; no example is lost.
+  /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)``; no example is lost.
   @inlinable
   public func next(deadline: ContinuousClock.Instant) throws(QueueError) -> [Element]? {
     try take(deadline)
