@@ -5,7 +5,8 @@
 
 #include <immintrin.h>
 
-#define AVX2 __attribute__((target("avx2")))
+// At the begin of a cache line, wherever the linker puts it: code before it made a loop up to 9 % slower or faster.
+#define AVX2 __attribute__((target("avx2"), aligned(64)))
 #define AVX2_INLINE static inline __attribute__((always_inline, target("avx2")))
 
 /// Source columns of 8 pixels from `x` on in output order.
