@@ -1,0 +1,3 @@
+"""The version of the package, which is that of the tool."""
+
+__version__ = "0.1.0"
