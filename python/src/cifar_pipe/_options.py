@@ -55,6 +55,7 @@ OWNED: Mapping[str, str] = {
     "output": "batches go to the program",
     "force": "no file is written",
     "epoch_marks": "epochs() tells epochs apart",
+    "frames": "batches know their place",
     "manifest": "arrays have shapes and types",
     "token_file": "use state_dict()",
     "dry_run": "use the tool itself",
