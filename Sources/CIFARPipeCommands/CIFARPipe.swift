@@ -18,6 +18,6 @@ struct CIFARPipe: ParsableCommand {
     version: ThisProcess.version,
     subcommands: [
       FetchCommand.self, ExtractCommand.self, VerifyCommand.self, BatchCommand.self, BenchCommand.self,
-      ShowCommand.self, SynthCommand.self, CacheCommand.self,
+      TokenCommand.self, ShowCommand.self, SynthCommand.self, CacheCommand.self,
     ])
 }

@@ -38,6 +38,15 @@ struct Ending {
     exit(status.rawValue)
   }
 
+  /// The exit code for an error of a command, as a shell sees it; `nil` where nobody is left to be told.
+  static func code(of error: any Error) -> Int32? {
+    switch error {
+    case CommandError.readerGone: nil
+    case CommandError.interrupted(let signal): 128 + signal
+    default: Ending(of: error, words: []).status.rawValue
+    }
+  }
+
   private var message: String {
     ErrorLine(error, words: words, isFromParser: CIFARPipe.exitCode(for: error) == .validationFailure).text
   }
@@ -65,6 +74,7 @@ struct Ending {
     case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .outputFailed: .inputOutputError
+    case .wrongInput: .dataError
     case .readerGone, .interrupted: .internalError
     }
   }

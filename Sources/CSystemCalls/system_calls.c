@@ -18,6 +18,12 @@ int cp_pipe_size(int descriptor) { return fcntl(descriptor, F_GETPIPE_SZ); }
 
 int cp_pipe_set_size(int descriptor, int bytes) { return fcntl(descriptor, F_SETPIPE_SZ, bytes); }
 
+int cp_size_is_sealed(int descriptor) {
+  int seals = fcntl(descriptor, F_GET_SEALS);
+  if (seals < 0) return -1;
+  return (seals & F_SEAL_SHRINK) && (seals & F_SEAL_GROW);
+}
+
 int cp_online_processors(void) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);

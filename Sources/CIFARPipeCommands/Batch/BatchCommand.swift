@@ -35,6 +35,23 @@ struct BatchCommand: ParsableCommand, RunOptions {
   @Flag(help: "With npy: a pair of arrays without examples at the end of each epoch.")
   var epochMarks = false
 
+  @Flag(help: "With npy and raw: a message before each batch and at the ends of epochs and of the run.")
+  var frames = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With slots: the memory, an inherited descriptor of a sealed memfd.", valueName: "descriptor"),
+    transform: Bounded.integer(0...Int(Int32.max)))
+  var slotsFd: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With slots: how many there are.", discussion: "Default: threads + 4, at least 8.", valueName: "n"),
+    transform: Bounded.integer(2...255))
+  var slots: Int?
+
   @Option(help: ArgumentHelp("With raw: write shapes, types and counts to a JSON file.", valueName: "file"))
   var manifest: PathArgument?
 
@@ -57,10 +74,15 @@ struct BatchCommand: ParsableCommand, RunOptions {
 
   func validate() throws {
     if epochMarks && format != .npy { throw ValidationError("'--epoch-marks' needs '--format npy'") }
+    if frames && !format.isStream { throw ValidationError("'--frames' needs '--format npy' or 'raw'") }
+    if frames && epochMarks {
+      throw ValidationError("'--frames' tells the ends of epochs; leave out '--epoch-marks'")
+    }
     if manifest != nil && format != .raw { throw ValidationError("'--manifest' needs '--format raw'") }
     if let manifest, manifest.isSamePlace(as: output) {
       throw ValidationError("'--manifest' and '--output' need two places")
     }
+    try validateSlots()
     if let tokenFile {
       if tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
       for other in [output, manifest] {
@@ -68,6 +90,26 @@ struct BatchCommand: ParsableCommand, RunOptions {
           throw ValidationError("'--token-file' needs a place of its own")
         }
       }
+    }
+  }
+
+  private func validateSlots() throws {
+    guard format == .slots else {
+      if slotsFd != nil || slots != nil {
+        throw ValidationError("'\(slots == nil ? "--slots-fd" : "--slots")' needs '--format slots'")
+      }
+      return
+    }
+    if slotsFd == nil {
+      throw ValidationError(
+        "'--format slots' needs '--slots-fd': a program starts it, with memory that both share; see cifar-pipe-batch(1)"
+      )
+    }
+    if !(output?.isStandardStream ?? true) { throw ValidationError("'--format slots' has no '--output'") }
+    if tokenFile != nil {
+      throw ValidationError(
+        "'--token-file' tells what was sent, not what was used; with '--format slots' the messages have positions"
+      )
     }
   }
 
@@ -84,16 +126,21 @@ struct BatchCommand: ParsableCommand, RunOptions {
     // The tutorial's five lines.
     let options = try inputs.options(
       sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
-    let pipeline = try inputs.pipeline(options)
+    let shape = BatchShape(inputs.transform, self.pipeline.labelDtype)
+    let memory = try slotMemory(inputs, options, shape)
+    let pipeline = try inputs.pipeline(options, slots: memory?.slots)
     let start = try tokenFile == nil ? nil : inputs.token(options)
     guard !dryRun else {
       return try OutputStream.standard.write(PipelinePlan(pipeline: pipeline, inputs: inputs).text)
     }
 
-    if format.isBinary { destination.stream.enlargePipe() }
+    if format.isStream { destination.stream.enlargePipe() }
+    let returns = memory.map { SlotReturns(slotCount: $0.count) }
     var run = Delivery(
-      pipeline: pipeline, format: batchFormat(inputs), digests: digest ?? (format == .summary))
-    tokenFile?.advance(to: start?.advanced(to: run.nextBatch))
+      pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns),
+      labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary))
+    tokenFile?.advance(to: start?.advanced(to: run.position))
+    try returns?.start { pipeline.stop() }
     do {
       try SignalTrap.shared.onForcedEnd {
         // The process ends by the signal in any case.
@@ -104,29 +151,47 @@ struct BatchCommand: ParsableCommand, RunOptions {
           if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next)) }
         }
       }
-    } catch let error as CommandError where error.isOrderlyEnd {
-      try tokenFile?.write()
+    } catch {
+      // Where slots no longer come back, the stop of the pipeline follows from that.
+      let error = returns?.failure ?? error
+      if let error = error as? CommandError, error.isOrderlyEnd { try tokenFile?.write() }
       throw error
     }
     try manifestDestination?.stream.write(
-      RawManifest(shape: inputs.transform.batchShape, totals: run.totals, batchSize: options.batchSize).json
+      RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json
         .text
         + "\n")
     try destination.finish()
     try manifestDestination?.finish()
-    tokenFile?.advance(to: start?.advanced(to: run.nextBatch))
+    tokenFile?.advance(to: start?.advanced(to: run.position))
     try tokenFile?.write()
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
+    // Slots may still be on their way back: a program that writes into a closed pipe would get SIGPIPE.
+    try returns?.waitForEnd()
   }
 
-  private func batchFormat(_ inputs: RunInputs) -> any BatchFormat {
-    let shape = inputs.transform.batchShape
-    return switch format {
-    case .shapes: ShapesFormat(shape: shape)
-    case .npy: NpyFormat(shape: shape, marksEpochs: epochMarks)
-    case .raw: RawFormat()
-    case .jsonl: JSONLinesFormat(shape: shape, dataset: inputs.dataset)
-    case .summary: SummaryFormat()
-    }
+  private func slotMemory(
+    _ inputs: RunInputs, _ options: RecordPipelineOptions, _ shape: BatchShape
+  ) throws -> SlotMemory? {
+    guard let slotsFd, !dryRun else { return nil }
+    return try SlotMemory(
+      descriptor: Int32(slotsFd), count: slots ?? max(8, options.threads + 4), shape: shape, options: options,
+      recordCount: inputs.dataset.records.recordCount, stem: inputs.token(options).stem,
+      layout: inputs.transform.layout.rawValue)
+  }
+
+  private func batchFormat(
+    _ inputs: RunInputs, _ shape: BatchShape, _ memory: SlotMemory?, _ returns: SlotReturns?
+  ) -> any BatchFormat {
+    let plain: any BatchFormat =
+      switch format {
+      case .shapes: ShapesFormat(shape: shape)
+      case .npy: NpyFormat(shape: shape, marksEpochs: epochMarks)
+      case .raw: RawFormat()
+      case .jsonl: JSONLinesFormat(shape: shape, dataset: inputs.dataset)
+      case .summary: SummaryFormat()
+      case .slots: SlotsFormat(memory: memory!, returns: returns!)
+      }
+    return frames ? FramedFormat(format: plain) : plain
   }
 }

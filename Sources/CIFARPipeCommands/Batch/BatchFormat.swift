@@ -14,27 +14,47 @@ enum BatchFormatName: String, CaseIterable, ExpressibleByArgument {
   case jsonl
   /// One JSON object at the end.
   case summary
+  /// Memory that the program which started the command shares, and messages about it.
+  case slots
 
   /// Whether a terminal would show garbage.
-  var isBinary: Bool { self == .npy || self == .raw }
+  var isBinary: Bool { self == .npy || self == .raw || self == .slots }
+  /// Whether the bytes of the batches themselves go to the output.
+  var isStream: Bool { self == .npy || self == .raw }
+}
+
+/// A batch as it leaves.
+struct OutgoingBatch {
+  let batch: Batch
+  /// The labels of all examples, of the type that was asked for.
+  let labels: UnsafeRawBufferPointer
+  /// Where a run goes on that has used this batch; see `BatchSchedule.position(after:)`.
+  let position: Int
 }
 
 /// Turns batches into the bytes of one output format.
 protocol BatchFormat {
-  mutating func write(_ batch: Batch, to output: OutputStream) throws
+  /// Writes what stands before the first batch.
+  mutating func begin(_ start: Int, to output: OutputStream) throws
 
-  /// Writes what stands between two epochs.
-  mutating func endEpoch(to output: OutputStream) throws
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws
+
+  /// Writes what stands between two epochs, of which `last` is the last batch of the first.
+  mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws
 
   /// Writes what stands after the last batch of an orderly end.
-  mutating func finish(_ totals: DeliveryTotals, to output: OutputStream) throws
+  mutating func finish(_ totals: DeliveryTotals, position: Int, to output: OutputStream) throws
+
+  /// Writes what stands at the end of a run that fails with this exit code.
+  mutating func fail(_ code: Int32, position: Int, to output: OutputStream) throws
 }
 
+// What most formats do: nothing.
 extension BatchFormat {
-  /// Writes nothing.
-  mutating func endEpoch(to output: OutputStream) throws {}
-  /// Writes nothing.
-  mutating func finish(_ totals: DeliveryTotals, to output: OutputStream) throws {}
+  mutating func begin(_ start: Int, to output: OutputStream) throws {}
+  mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws {}
+  mutating func finish(_ totals: DeliveryTotals, position: Int, to output: OutputStream) throws {}
+  mutating func fail(_ code: Int32, position: Int, to output: OutputStream) throws {}
 }
 
 /// Shapes and types of the arrays of a batch; the number of examples comes first in both shapes.
@@ -44,14 +64,28 @@ struct BatchShape: Sendable {
   /// The type of the images' values.
   let elementType: ElementType
   let labelsPerExample: Int
+  let labelType: LabelType
+
+  /// Shapes and types of the batches that `transform` makes.
+  init(_ transform: CIFARTransform, _ labelType: LabelType) {
+    imageAxes = transform.imageAxes
+    elementType = transform.elementType
+    labelsPerExample = transform.labelsPerExample
+    self.labelType = labelType
+  }
 
   func images(_ count: Int) -> [Int] { [count] + imageAxes }
-  func labels(_ count: Int) -> [Int] { [count, labelsPerExample] }
-}
 
-extension CIFARTransform {
-  /// Shapes and types of the batches that it makes.
-  var batchShape: BatchShape {
-    BatchShape(imageAxes: imageAxes, elementType: elementType, labelsPerExample: labelsPerExample)
+  /// The shape of the labels: only int64 ones, which are PyTorch's, have no axis for a single label.
+  func labels(_ count: Int) -> [Int] {
+    labelType == .int64 && labelsPerExample == 1 ? [count] : [count, labelsPerExample]
   }
+
+  /// A shape as Python writes it.
+  static func tuple(_ axes: [Int]) -> String {
+    "(" + axes.map(String.init).joined(separator: ", ") + (axes.count == 1 ? ",)" : ")")
+  }
+
+  /// Bytes of the labels of one example.
+  var labelLength: Int { labelsPerExample * labelType.byteCount }
 }

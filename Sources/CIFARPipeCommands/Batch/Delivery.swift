@@ -6,42 +6,58 @@ struct Delivery {
   /// What was delivered so far.
   private(set) var totals = DeliveryTotals()
 
-  /// The number of the first batch that was not delivered completely.
-  private(set) var nextBatch: Int
+  /// Where a run goes on that has used all batches that were delivered completely.
+  private(set) var position: Int
 
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
+  private let labels: OutgoingLabels
   private var digest: Digest?
 
   /// A run that has not begun.
   ///
   /// - Parameter digests: Whether the digest of the delivered bytes is computed.
-  init(pipeline: RecordPipeline, format: any BatchFormat, digests: Bool) {
+  init(pipeline: RecordPipeline, format: any BatchFormat, labelType: LabelType, digests: Bool) {
     self.pipeline = pipeline
-    nextBatch = pipeline.options.firstBatch
+    position = pipeline.options.firstBatch
     self.format = format
+    labels = OutgoingLabels(labelType)
     digest = digests ? Digest(.sha256) : nil
   }
 
   /// Delivers all batches.
   ///
-  /// - Parameter delivered: Is told the number of the next batch after each one that was written completely.
+  /// - Parameter delivered: Is told ``position`` after each batch that was written completely.
   /// - Throws: The first error of the pipeline or of the output; ``CommandError/interrupted(signal:)`` after a
   ///   signal. The threads of the pipeline have ended then.
   mutating func deliver(to output: OutputStream, delivered: (Int) -> Void) throws {
-    try pipeline.untilSignal {
-      while let batch = try pipeline.next() {
-        totals.add(batch)
-        digest?.update(batch.unsafeExamples)
-        digest?.update(UnsafeRawBufferPointer(batch.unsafeLabels))
-        try format.write(batch, to: output)
-        nextBatch = batch.entry.number + 1
-        delivered(nextBatch)
-        if batch.entry.isLastOfEpoch { try format.endEpoch(to: output) }
+    do {
+      try pipeline.untilSignal {
+        try format.begin(position, to: output)
+        while let batch = try pipeline.next() {
+          totals.add(batch)
+          try labels.withLabels(of: batch) { try write(batch, labels: $0, to: output, delivered) }
+        }
+        totals.digest = digest?.hexadecimal()
+        try format.finish(totals, position: position, to: output)
       }
-      totals.digest = digest?.hexadecimal()
-      try format.finish(totals, to: output)
+    } catch {
+      if let code = Ending.code(of: error) { try? format.fail(code, position: position, to: output) }
+      throw error
     }
+  }
+
+  private mutating func write(
+    _ batch: Batch, labels: UnsafeRawBufferPointer, to output: OutputStream, _ delivered: (Int) -> Void
+  ) throws {
+    digest?.update(batch.unsafeExamples)
+    digest?.update(labels)
+    let outgoing = OutgoingBatch(
+      batch: batch, labels: labels, position: pipeline.schedule.position(after: batch.entry))
+    try format.write(outgoing, to: output)
+    position = outgoing.position
+    delivered(position)
+    if batch.entry.isLastOfEpoch { try format.endEpoch(after: outgoing, to: output) }
   }
 }
 

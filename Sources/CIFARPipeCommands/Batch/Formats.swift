@@ -6,19 +6,16 @@ import InputPipeline
 struct ShapesFormat: BatchFormat {
   let shape: BatchShape
 
-  mutating func write(_ batch: Batch, to output: OutputStream) throws {
-    try output.write("\(tuple(shape.images(batch.count))) \(tuple(shape.labels(batch.count)))\n")
-  }
-
-  private func tuple(_ axes: [Int]) -> String {
-    "(" + axes.map(String.init).joined(separator: ", ") + ")"
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {
+    let count = outgoing.batch.count
+    try output.write("\(BatchShape.tuple(shape.images(count))) \(BatchShape.tuple(shape.labels(count)))\n")
   }
 }
 
 /// `--format raw`: for each batch the bytes of the images, then those of the labels, nothing else.
 struct RawFormat: BatchFormat {
-  mutating func write(_ batch: Batch, to output: OutputStream) throws {
-    try output.write([batch.unsafeExamples, UnsafeRawBufferPointer(batch.unsafeLabels)])
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {
+    try output.write([outgoing.batch.unsafeExamples, outgoing.labels])
   }
 }
 
@@ -37,8 +34,8 @@ struct RawManifest {
       ("epochs", .integer(totals.epochs)), ("batch_size", .integer(batchSize)),
       ("image_shape", .array(shape.imageAxes.map { .integer($0) })),
       ("image_dtype", .string(shape.elementType.rawValue)), ("image_bytes", .integer(image)),
-      ("label_shape", .array([.integer(shape.labelsPerExample)])), ("label_dtype", .string("int32")),
-      ("label_bytes", .integer(4 * shape.labelsPerExample)),
+      ("label_shape", .array(shape.labels(0).dropFirst().map { .integer($0) })),
+      ("label_dtype", .string(shape.labelType.rawValue)), ("label_bytes", .integer(shape.labelLength)),
     ])
   }
 }
@@ -48,7 +45,8 @@ struct JSONLinesFormat: BatchFormat {
   let shape: BatchShape
   let dataset: CIFARDataset
 
-  mutating func write(_ batch: Batch, to output: OutputStream) throws {
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {
+    let batch = outgoing.batch
     var digest = Digest(.sha256)
     digest.update(batch.unsafeExamples)
     let labels = stride(from: 0, to: batch.unsafeLabels.count, by: shape.labelsPerExample).map { first in
@@ -69,9 +67,9 @@ struct JSONLinesFormat: BatchFormat {
 
 /// `--format summary`: one object at the end.
 struct SummaryFormat: BatchFormat {
-  mutating func write(_ batch: Batch, to output: OutputStream) throws {}
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {}
 
-  mutating func finish(_ totals: DeliveryTotals, to output: OutputStream) throws {
+  mutating func finish(_ totals: DeliveryTotals, position: Int, to output: OutputStream) throws {
     try output.write(totals.json.text + "\n")
   }
 }

@@ -17,16 +17,16 @@ struct NpyFormat: BatchFormat {
     prepareHeaders(0)
   }
 
-  mutating func write(_ batch: Batch, to output: OutputStream) throws {
-    prepareHeaders(batch.count)
+  mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {
+    prepareHeaders(outgoing.batch.count)
     try headers.images.withUnsafeBytes { images in
       try headers.labels.withUnsafeBytes { labels in
-        try output.write([images, batch.unsafeExamples, labels, UnsafeRawBufferPointer(batch.unsafeLabels)])
+        try output.write([images, outgoing.batch.unsafeExamples, labels, outgoing.labels])
       }
     }
   }
 
-  mutating func endEpoch(to output: OutputStream) throws {
+  mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws {
     guard marksEpochs else { return }
     prepareHeaders(0)
     // A run that is continued goes on after the last batch: its mark must not be missing.
@@ -40,7 +40,7 @@ struct NpyFormat: BatchFormat {
     guard headers.images.isEmpty || headers.count != count else { return }
     headers = (
       count, Self.header(Self.descriptor(of: shape.elementType), shape.images(count)),
-      Self.header("<i4", shape.labels(count))
+      Self.header(shape.labelType.descriptor, shape.labels(count))
     )
   }
 
@@ -53,8 +53,8 @@ struct NpyFormat: BatchFormat {
 
   /// The bytes before the elements: magic, version, length, and a Python literal padded to 64 bytes.
   static func header(_ descriptor: String, _ shape: [Int]) -> [UInt8] {
-    let axes = shape.map(String.init).joined(separator: ", ")
-    let text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(axes)), }"
+    let shape = BatchShape.tuple(shape)
+    let text = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': \(shape), }"
     let padding = 63 - (10 + text.utf8.count) % 64
     let length = text.utf8.count + padding + 1
     return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]

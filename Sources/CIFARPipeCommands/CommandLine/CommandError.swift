@@ -9,6 +9,8 @@ enum CommandError: Error {
   case noData(looked: FilePath?)
   /// Reading from or writing to a descriptor or file failed.
   case outputFailed(name: String, Errno)
+  /// What another program sends is wrong.
+  case wrongInput(String)
   /// The answer is no: a measured figure is not good enough.
   case gateNotMet(String)
   /// The reader of standard output went away.
@@ -22,7 +24,7 @@ extension CommandError {
   var isOrderlyEnd: Bool {
     switch self {
     case .interrupted, .readerGone: true
-    case .usage, .noData, .outputFailed, .gateNotMet: false
+    case .usage, .noData, .outputFailed, .wrongInput, .gateNotMet: false
     }
   }
 }
@@ -31,7 +33,7 @@ extension CommandError: CustomStringConvertible {
   /// One line, with what to do where there is something to do.
   var description: String {
     switch self {
-    case .usage(let text), .gateNotMet(let text): text
+    case .usage(let text), .wrongInput(let text), .gateNotMet(let text): text
     case .noData(let looked):
       "no data" + (looked.map { " in \($0.escaped)" } ?? "")
         + "; run 'cifar-pipe fetch', name a directory or archive with --data, or use --synthetic"

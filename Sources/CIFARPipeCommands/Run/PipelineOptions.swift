@@ -78,6 +78,13 @@ struct PipelineOptions: ParsableArguments {
   var labels = LabelSelection.fine
 
   @Option(
+    help: ArgumentHelp(
+      "The element type of the labels.",
+      discussion: "int32: shape (n, 1), as in the tutorial; int64: shape (n,), as PyTorch's losses take them."
+    ))
+  var labelDtype = LabelType.int32
+
+  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "Data sets up to this many MiB stay in memory; larger ones are read in each epoch. (default: 1024)",
@@ -98,9 +105,20 @@ struct PipelineOptions: ParsableArguments {
       discussion: "Takes the same options, --threads apart; the seed may be left out.", valueName: "token"))
   var resume: String?
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Begin at this batch of the run, counted from 0.",
+      discussion: "Needs the seed of the batches before it, where anything is random.", valueName: "n"),
+    transform: Bounded.integer(0...ResumeToken.mostBatches))
+  var startBatch: Int?
+
   func validate() throws {
     if preset != nil && transform != nil {
       throw ValidationError("'--preset' and '--transform' exclude each other")
+    }
+    if resume != nil && startBatch != nil {
+      throw ValidationError("'--resume' and '--start-batch' exclude each other")
     }
     if noShuffle && capacity != nil {
       throw ValidationError("'--no-shuffle' has no shuffle queue for '--capacity'")

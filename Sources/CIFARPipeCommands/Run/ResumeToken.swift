@@ -8,8 +8,9 @@ struct ResumeToken: Equatable, Sendable {
   /// Says what the text is, and in which version.
   private static let prefix = "cifar-pipe-1"
   private static let separator: Character = "@"
+  private static let shard = "shard"
   /// More batches than any run delivers, so few that their examples can be counted.
-  private static let mostBatches = 1 << 40
+  static let mostBatches = 1 << 40
 
   /// What must be the same in the run that continues, in the order of the text.
   let fields: [Field]
@@ -25,7 +26,7 @@ struct ResumeToken: Equatable, Sendable {
   /// The token of a run before its batch `next`.
   init(
     _ options: RecordPipelineOptions, dataset: CIFARDataset, split: Split, transform: CIFARTransform,
-    labels: LabelSelection, next: Int
+    labels: LabelSelection, labelType: LabelType, next: Int
   ) throws {
     let order: String
     switch options.order {
@@ -45,9 +46,11 @@ struct ResumeToken: Equatable, Sendable {
       Field(name: "transform", value: ImageOperation.text(of: transform.operations)),
       Field(name: "layout", value: transform.layout.rawValue),
       Field(name: "dtype", value: transform.elementType.rawValue),
-      Field(name: "labels", value: labels.rawValue),
+      // As it was before there was a choice.
+      Field(name: "labels", value: labels.rawValue + (labelType == .int32 ? "" : ":\(labelType.rawValue)")),
       Field(
-        name: "shard", value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"
+        name: Self.shard,
+        value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"
       ),
     ]
     self.next = next
@@ -82,10 +85,20 @@ struct ResumeToken: Equatable, Sendable {
 
   /// Checks that a run with the fields of `other` continues this one.
   ///
+  /// Between two epochs any number of processes may go on, and between two turns any process of as many.
+  ///
+  /// - Parameter schedule: The batches of the run that continues.
   /// - Throws: ``ResumeError/differs(field:token:run:)`` for the first field that is not the same.
-  func check(continuedBy other: ResumeToken) throws(ResumeError) {
+  func check(continuedBy other: ResumeToken, _ schedule: BatchSchedule) throws(ResumeError) {
     for field in other.fields where value(field.name) != field.value {
-      throw .differs(field: field.name, token: value(field.name) ?? "nothing", run: field.value)
+      let found = value(field.name)
+      if let found, field.name == Self.shard {
+        if schedule.isShareable(at: next) { continue }
+        // What stands before the slash is the process.
+        let isTurn = schedule.isTurn(at: next)
+        if isTurn && found.drop(while: { $0 != "/" }) == field.value.drop(while: { $0 != "/" }) { continue }
+      }
+      throw .differs(field: field.name, token: found ?? "nothing", run: field.value)
     }
   }
 
@@ -96,11 +109,14 @@ struct ResumeToken: Equatable, Sendable {
 
   /// The token as one word, without a line end.
   var text: String {
-    let separator = String(Self.separator)
-    let body =
-      ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next=\(next)"]).joined(
-        separator: separator)
-    return body + separator + "check=" + Self.checksum(body)
+    let body = stem + String(next)
+    return body + String(Self.separator) + "check=" + Self.checksum(body)
+  }
+
+  /// What the tokens of a run have in common: all that stands before the number of the next batch.
+  var stem: String {
+    ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next="])
+      .joined(separator: String(Self.separator))
   }
 
   /// 64 bits against typing and copying errors.

@@ -31,6 +31,9 @@ extension RunOptions {
     let drawn = given ?? .random(in: .min ... .max)
     let transform = try pipeline.compiledTransform(for: data.dataset, seed: drawn)
     let isRandom = !pipeline.noShuffle || transform.isRandom
+    guard given != nil || !isRandom || pipeline.startBatch ?? 0 == 0 else {
+      throw CommandError.usage("'--start-batch' needs '--seed': the batches before it had an order")
+    }
     let seed = isRandom ? drawn : given ?? 0
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
@@ -85,11 +88,13 @@ struct RunInputs {
       case .never: break
       }
     }
-    if let earlier {
-      try earlier.check(continuedBy: token(options))
-      options.firstBatch = earlier.next
-      if try options.schedule(recordCount: recordCount).isOver(at: earlier.next) {
-        let message = "nothing is left to deliver: the run of '--resume' ends before batch \(earlier.next)"
+    let schedule = try options.schedule(recordCount: recordCount)
+    try earlier?.check(continuedBy: token(options), schedule)
+    if let first = earlier?.next ?? pipelineOptions.startBatch {
+      options.firstBatch = first
+      if schedule.isOver(at: first) {
+        let option = earlier == nil ? "--start-batch" : "--resume"
+        let message = "nothing is left to deliver: the run of '\(option)' ends before batch \(first)"
         // Nobody said that the run ends there, so nobody expects that nothing comes.
         guard isTold else {
           throw CommandError.usage(
@@ -102,22 +107,25 @@ struct RunInputs {
     return options
   }
 
-  /// The token of a run with `options` before its first batch.
+  /// The token of a run with `options` before its first batch, which may be in the middle of an order.
   ///
   /// - Throws: What reading the records for the fingerprint throws.
   func token(_ options: RecordPipelineOptions) throws -> ResumeToken {
     try ResumeToken(
-      options, dataset: dataset, split: split, transform: transform, labels: pipelineOptions.labels, next: 0)
+      options, dataset: dataset, split: split, transform: transform, labels: pipelineOptions.labels,
+      labelType: pipelineOptions.labelDtype, next: options.firstBatch)
   }
 
   /// A pipeline that has not started.
   ///
-  /// - Parameter store: Memory with records from an earlier run; that of the data set, or a new one, if `nil`.
+  /// - Parameters:
+  ///   - store: Memory with records from an earlier run; that of the data set, or a new one, if `nil`.
+  ///   - slots: The memory of the batches; the pipeline's own if `nil`.
   /// - Throws: What `RecordPipeline` throws.
   func pipeline(
-    _ options: RecordPipelineOptions, store: (any RecordStore)? = nil
+    _ options: RecordPipelineOptions, store: (any RecordStore)? = nil, slots: BatchSlots? = nil
   ) throws -> RecordPipeline {
     try RecordPipeline(
-      dataset.records, transform: transform, options: options, store: store ?? dataset.store)
+      dataset.records, transform: transform, options: options, store: store ?? dataset.store, slots: slots)
   }
 }

@@ -14,6 +14,10 @@ int cp_pipe_size(int descriptor);
 /// The corresponding command is `F_SETPIPE_SZ` of fcntl.
 int cp_pipe_set_size(int descriptor, int bytes);
 
+/// Whether the size of a file in memory is sealed: 1 if it can neither shrink nor grow, 0 if it can, -1 for what is
+/// no file in memory. The corresponding command is `F_GET_SEALS` of fcntl.
+int cp_size_is_sealed(int descriptor);
+
 /// The processors that this process may run on; at least 1.
 /// The corresponding C function is `sched_getaffinity`.
 int cp_online_processors(void);

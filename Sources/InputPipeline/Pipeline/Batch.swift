@@ -14,6 +14,9 @@ public final class Batch: Sendable {
   /// Labels of one example.
   public let labelsPerExample: Int
 
+  /// The place among the ``BatchSlots`` in which the batch lies; `nil` where the pipeline has none.
+  public var slot: Int? { memory.slot }
+
   private let memory: BatchMemory
   private let pool: BatchPool
 

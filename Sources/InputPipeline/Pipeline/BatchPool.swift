@@ -1,38 +1,114 @@
+import Threads
+
 /// The memory of one batch.
 struct BatchMemory: Sendable {
   let examples: MemoryRegion
   let labels: MemoryRegion
+  /// Its number among the ``BatchSlots``; `nil` for memory of the pipeline's own.
+  var slot: Int?
+}
+
+/// Memory from outside for the batches of a pipeline, such as memory that another process sees: a fixed number of
+/// places.
+public struct BatchSlots: Sendable {
+  let memories: [BatchMemory]
+
+  /// Slots in `region`, numbered from 0; traps unless there is at least one, and all lie in the region.
+  ///
+  /// - Parameters:
+  ///   - offset: Where slot 0 begins; this and the other distances are in bytes, multiples of 64.
+  ///   - stride: From one slot to the next.
+  ///   - labelsOffset: From the start of a slot, where its examples are, to its labels.
+  public init(_ count: Int, in region: MemoryRegion, offset: Int, stride: Int, labelsOffset: Int) {
+    require(count >= 1, "batch slots: there must be at least 1, not \(count)")
+    require(
+      (offset | stride | labelsOffset) % 64 == 0, "batch slots: every distance must be a multiple of 64 bytes"
+    )
+    memories = (0..<count).map { slot in
+      let start = offset + slot * stride
+      return BatchMemory(
+        examples: MemoryRegion(start..<start + labelsOffset, of: region),
+        labels: MemoryRegion(start + labelsOffset..<start + stride, of: region), slot: slot)
+    }
+  }
 }
 
 /// The memory of batches that were delivered and dropped, to be used again: the last one first, as it is most
 /// likely still in a cache.
 final class BatchPool: Sendable {
-  let batchSize: Int
   let exampleLength: Int
   let labelsPerExample: Int
+  private let exampleBytes: Int
+  private let labelBytes: Int
   private let keptCount: Int
-  private let unused = Monitor<[BatchMemory]>([])
+  /// Whether the pool has the slots that it began with and no other memory.
+  private let isFixed: Bool
+  private let state: Monitor<State>
+  private let changed = Condition()
 
-  /// A pool for batches of up to `batchSize` examples that keeps at most `keptCount` unused ones.
-  init(batchSize: Int, exampleLength: Int, labelsPerExample: Int, keptCount: Int) {
-    self.batchSize = batchSize
-    self.exampleLength = exampleLength
-    self.labelsPerExample = labelsPerExample
-    self.keptCount = keptCount
+  private struct State {
+    var unused: [BatchMemory]
+    /// How often memory was taken and not given back unused.
+    var takenCount = 0
+    /// How often memory will be needed, once that is known.
+    var neededCount = Int.max
   }
 
-  /// Memory for one batch; never waits.
-  func take() throws(MemoryError) -> BatchMemory {
-    if let memory = unused.withLock({ $0.popLast() }) { return memory }
+  /// A pool for batches of up to `batchSize` examples; traps if they do not fit into `slots`.
+  ///
+  /// - Parameters:
+  ///   - keptCount: How many unused pieces of memory are kept, where there are no slots.
+  ///   - slots: All memory that there is; `nil` for as much of the pipeline's own as is needed.
+  init(batchSize: Int, exampleLength: Int, labelsPerExample: Int, keptCount: Int, slots: BatchSlots?) {
+    self.exampleLength = exampleLength
+    self.labelsPerExample = labelsPerExample
+    let exampleBytes = batchSize * exampleLength
+    let labelBytes = batchSize * labelsPerExample * MemoryLayout<Int32>.stride
+    let memories = slots?.memories ?? []
+    require(
+      memories.allSatisfy { $0.examples.bytes.count >= exampleBytes && $0.labels.bytes.count >= labelBytes },
+      "batch slots: too small for \(exampleBytes) bytes of examples and \(labelBytes) bytes of labels")
+    (self.exampleBytes, self.labelBytes) = (exampleBytes, labelBytes)
+    isFixed = slots != nil
+    self.keptCount = isFixed ? memories.count : keptCount
+    // From the end, so that slot 0 is the first.
+    state = Monitor(State(unused: memories.reversed()))
+  }
+
+  /// Memory for one batch; where there are slots, it waits for one.
+  ///
+  /// What ends the wait: a batch that is dropped, or ``expect(_:)``.
+  ///
+  /// - Returns: `nil` when no more batches will need memory.
+  func take() throws(MemoryError) -> BatchMemory? {
+    let memory = state.wait(on: changed) { state -> BatchMemory?? in
+      if let memory = state.unused.popLast() {
+        state.takenCount += 1
+        return memory
+      }
+      return isFixed && state.takenCount < state.neededCount ? nil : .some(nil)
+    }
+    if let memory { return memory }
+    if isFixed { return nil }
     return BatchMemory(
-      examples: try MemoryRegion(byteCount: batchSize * exampleLength),
-      labels: try MemoryRegion(byteCount: batchSize * labelsPerExample * MemoryLayout<Int32>.stride))
+      examples: try MemoryRegion(byteCount: exampleBytes), labels: try MemoryRegion(byteCount: labelBytes))
   }
 
   /// Takes memory back; more than the pool keeps goes back to the system.
-  func give(_ memory: BatchMemory) {
-    unused.withLock { unused in
-      if unused.count < keptCount { unused.append(memory) }
+  ///
+  /// - Parameter isUnused: Whether no batch was made in it.
+  func give(_ memory: BatchMemory, isUnused: Bool = false) {
+    state.withLock { state in
+      if isUnused { state.takenCount -= 1 }
+      if state.unused.count < keptCount { state.unused.append(memory) }
     }
+    if isFixed { changed.signal() }
+  }
+
+  /// Tells how many batches there will be in all, so that nobody waits for a slot that no batch needs.
+  ///
+  /// Nobody waits any more after `expect(0)`, which is for a stop.
+  func expect(_ count: Int) {
+    state.withLock(waking: changed) { $0.neededCount = min($0.neededCount, count) }
   }
 }

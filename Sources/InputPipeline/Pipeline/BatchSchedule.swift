@@ -81,6 +81,12 @@ public struct BatchSchedule: Sendable, Equatable {
   /// Batches of an epoch that is delivered completely before the next begins.
   public var batchesPerEpoch: Int { Self.batches(of: recordCount, batchSize, dropsRemainder) }
 
+  /// Batches that this process delivers of a whole epoch; `nil` where epochs differ or blend.
+  public var deliveredPerEpoch: Int? {
+    let delivered = share.delivered(of: batchesPerEpoch)
+    return blendsEpochs || delivered % share.count != 0 ? nil : delivered / share.count
+  }
+
   /// The epochs that have to be read; `nil` means without end.
   public var epochsRead: Int? {
     guard let batchCount else { return nil }
@@ -110,6 +116,32 @@ public struct BatchSchedule: Sendable, Equatable {
   /// they cannot be drawn apart.
   public func firstBatch(ofEpochWith number: Int) -> Int {
     blendsEpochs ? 0 : number / batchesPerEpoch * batchesPerEpoch
+  }
+
+  /// Where a run goes on that has delivered `entry` and all of its share before it: at this batch, by its number.
+  ///
+  /// Batches are dealt in turns, one to each process, so it is the beginning of a turn, or of an epoch: the same for
+  /// all processes after equally many batches. Only with ``BatchShare/Uneven/keep`` turns go across the ends of epochs,
+  /// at which the processes may have had one batch more or less.
+  public func position(after entry: Entry) -> Int {
+    if entry.isLastOfEpoch && !blendsEpochs { return (entry.epoch + 1) * batchesPerEpoch }
+    let start = firstTurn(ofEpochWith: entry.number)
+    return start + ((entry.number - start) / share.count + 1) * share.count
+  }
+
+  /// Whether a run of shares of another size goes on exactly at batch `number`, by any process.
+  public func isShareable(at number: Int) -> Bool {
+    number == firstBatch(ofEpochWith: number)
+  }
+
+  /// Whether all processes of this run go on exactly at batch `number`.
+  public func isTurn(at number: Int) -> Bool {
+    (number - firstTurn(ofEpochWith: number)) % share.count == 0
+  }
+
+  /// The batch at which the turns are counted anew.
+  private func firstTurn(ofEpochWith number: Int) -> Int {
+    share.uneven == .keep ? 0 : firstBatch(ofEpochWith: number)
   }
 
   /// A batch of an epoch that is delivered completely before the next begins.

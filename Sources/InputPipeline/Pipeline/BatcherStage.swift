@@ -6,6 +6,7 @@ struct BatcherStage {
   let references: ReferenceQueue
   let store: any RecordStore
   let plans: FIFOQueue<BatchPlan>
+  let pool: BatchPool
   /// The first batch to deliver; those before it are drawn and passed over.
   let firstBatch: Int
   /// The number of the next batch in the whole run.
@@ -20,13 +21,14 @@ struct BatcherStage {
   /// A batcher before the batch `firstDrawn`, of which those from `firstBatch` on are delivered.
   init(
     schedule: BatchSchedule, batchesPerDraw: Int, references: ReferenceQueue, store: any RecordStore,
-    plans: FIFOQueue<BatchPlan>, firstBatch: Int, firstDrawn: Int
+    plans: FIFOQueue<BatchPlan>, pool: BatchPool, firstBatch: Int, firstDrawn: Int
   ) {
     self.schedule = schedule
     self.batchesPerDraw = batchesPerDraw
     self.references = references
     self.store = store
     self.plans = plans
+    self.pool = pool
     self.firstBatch = firstBatch
     nextBatch = firstDrawn
   }
@@ -38,7 +40,10 @@ struct BatcherStage {
   /// - Returns: `false` after the last batch of the run.
   mutating func run() throws -> Bool {
     let entries = (0..<batchesPerDraw).compactMap { schedule.entry(nextBatch + $0) }
-    guard let first = entries.first else { return false }
+    guard let first = entries.first else {
+      pool.expect(nextSequenceNumber)
+      return false
+    }
 
     let most = entries.reduce(0) { $0 + $1.drawnCount }
     if drawn.count < first.drawnCount {

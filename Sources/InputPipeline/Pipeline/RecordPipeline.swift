@@ -28,6 +28,7 @@ public final class RecordPipeline: Sendable {
   private let references: ReferenceQueue
   private let plans: FIFOQueue<BatchPlan>
   private let ready: SequencedQueue<Batch>
+  private let pool: BatchPool
   private let hasStarted = Atomic(false)
   /// Whether the end of input was given out.
   private let hasEnded = Atomic(false)
@@ -39,11 +40,13 @@ public final class RecordPipeline: Sendable {
   ///   - transform: How records become examples; its record length must be that of `records`, or this traps.
   ///   - options: What to deliver.
   ///   - store: Memory with records from an earlier run; a new one if `nil`.
+  ///   - slots: The memory of the batches, each large enough for a whole one, or this traps; memory of the pipeline's
+  ///     own if `nil`. Batches that are kept keep their slots, and without a free one nothing comes.
   /// - Throws: ``RecordPipelineError``, ``QueueError`` or ``MemoryError`` when the options do not fit together
   ///   or do not fit the data set.
   public init(
     _ records: RecordCollection, transform: any BatchTransform, options: RecordPipelineOptions,
-    store: (any RecordStore)? = nil
+    store: (any RecordStore)? = nil, slots: BatchSlots? = nil
   ) throws {
     require(options.threads >= 1, "pipeline: needs at least 1 thread, not \(options.threads)")
     require(
@@ -69,7 +72,12 @@ public final class RecordPipeline: Sendable {
       generator: generator.derived(RandomPurpose.shuffle.rawValue), firstEpoch: firstEpoch)
     let plans = FIFOQueue<BatchPlan>(name: "plans", capacity: options.planCapacity)
     let ready = SequencedQueue<Batch>(name: "ready", capacity: options.readyCapacity)
-    (self.parts, self.references, self.plans, self.ready) = (parts.queue, references, plans, ready)
+    let pool = BatchPool(
+      batchSize: options.batchSize, exampleLength: transform.exampleLength,
+      labelsPerExample: transform.labelsPerExample, keptCount: options.threads + options.readyCapacity + 1,
+      slots: slots)
+    (self.parts, self.references, self.plans) = (parts.queue, references, plans)
+    (self.ready, self.pool) = (ready, pool)
 
     let reader = ReaderStage(
       parts: parts.queue, store: store, references: references,
@@ -79,13 +87,8 @@ public final class RecordPipeline: Sendable {
       passedOver: (options.firstBatch - firstDrawn) * options.batchSize)
     let batcher = BatcherStage(
       schedule: schedule, batchesPerDraw: options.batchesPerDraw, references: references, store: store,
-      plans: plans, firstBatch: options.firstBatch, firstDrawn: firstDrawn)
-    let worker = WorkerStage(
-      plans: plans, store: store, transform: transform,
-      pool: BatchPool(
-        batchSize: options.batchSize, exampleLength: transform.exampleLength,
-        labelsPerExample: transform.labelsPerExample, keptCount: options.threads + options.readyCapacity + 1),
-      ready: ready)
+      plans: plans, pool: pool, firstBatch: options.firstBatch, firstDrawn: firstDrawn)
+    let worker = WorkerStage(plans: plans, store: store, transform: transform, pool: pool, ready: ready)
     runners = [
       parts.runner,
       QueueRunner(
@@ -115,7 +118,10 @@ public final class RecordPipeline: Sendable {
   ///   took longer than two seconds.
   public func start(with starter: ThreadStarter = .system) throws {
     guard !hasStarted.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    coordinator.onStop { [store] in store.cancel() }
+    coordinator.onStop { [store, pool] in
+      store.cancel()
+      pool.expect(0)
+    }
     do {
       for runner in runners { try runner.start(coordinator, with: starter) }
     } catch {

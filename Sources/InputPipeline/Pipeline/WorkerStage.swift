@@ -8,12 +8,18 @@ struct WorkerStage: Sendable {
 
   /// Makes one batch.
   ///
-  /// What ends a wait: a plan, the consumer's progress, or their queues' close.
+  /// What ends a wait: memory, a plan, the consumer's progress, or the end of the pool or the queues.
   ///
   /// - Returns: `false` after the last plan.
   func run() throws -> Bool {
-    guard let plan = plans.dequeue() else { return false }
-    let batch = Batch(plan, memory: try pool.take(), pool: pool)
+    // Memory first: who waits for a slot has no plan then, so the batch that must leave next is never the one
+    // without a slot, and the slots of later ones cannot keep it from leaving.
+    guard let memory = try pool.take() else { return false }
+    guard let plan = plans.dequeue() else {
+      pool.give(memory, isUnused: true)
+      return false
+    }
+    let batch = Batch(plan, memory: memory, pool: pool)
     try transform.transform(
       plan.records, at: store.baseAddress, into: batch.mutableExamples, labels: batch.mutableLabels)
     try store.release(plan.records)

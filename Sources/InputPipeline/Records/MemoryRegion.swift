@@ -8,6 +8,8 @@ import Glibc
 public final class MemoryRegion: @unchecked Sendable {
   /// All bytes of the region.
   public let bytes: UnsafeMutableRawBufferPointer
+  /// The region that this is a part of, which stays as long as the part.
+  private let whole: MemoryRegion?
 
   /// Reserves `byteCount` bytes, at least 0.
   ///
@@ -22,9 +24,32 @@ public final class MemoryRegion: @unchecked Sendable {
     // nearly each of them. Only advice: a kernel without huge pages refuses it, and nothing is lost.
     madvise(address, max(byteCount, 1), MADV_HUGEPAGE)
     bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+    whole = nil
+  }
+
+  /// The first `byteCount` bytes, at least 1, of a file, shared with whoever else maps it.
+  ///
+  /// The file must keep that size, or touching the bytes ends the process; see `F_SEAL_SHRINK` of `fcntl`.
+  ///
+  /// - Throws: ``MemoryError`` when the file cannot be mapped.
+  public init(sharing descriptor: Int32, byteCount: Int) throws(MemoryError) {
+    let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
+    guard let address, address != MAP_FAILED else { throw MemoryError(byteCount: byteCount) }
+    bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+    whole = nil
+  }
+
+  /// Some of the bytes of `whole`; traps unless it has them.
+  public init(_ range: Range<Int>, of whole: MemoryRegion) {
+    require(
+      range.lowerBound >= 0 && range.upperBound <= whole.bytes.count,
+      "memory: a region of \(whole.bytes.count) bytes has no part \(range)")
+    bytes = UnsafeMutableRawBufferPointer(rebasing: whole.bytes[range])
+    self.whole = whole
   }
 
   deinit {
+    if whole != nil { return }
     munmap(bytes.baseAddress, max(bytes.count, 1))
   }
 }
