@@ -49,8 +49,9 @@ def header(**changes: object) -> bytes:
     )
 
 
-def message(kind: int, number: int = 0, slot: int = 0, code: int = 0) -> bytes:
-    count = BATCH_SIZE if kind == 2 else 0
+def message(kind: int, number: int = 0, slot: int = 0, code: int = 0, count: int = BATCH_SIZE) -> bytes:
+    if kind != 2:
+        count = 0
     return struct.pack("<IIIIQQQQ16x", kind, slot, count, code, number, 0, number, number + 1)
 
 
@@ -73,6 +74,8 @@ ENDINGS: dict[str, Callable[[], object]] = {
     "is-killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "cuts-a-message": lambda: (say(message(2, 2)[:40]), os._exit(0)),
     "sends-an-unknown-kind": lambda: say(message(9)),
+    "fills-a-slot-that-is-none": lambda: say(message(2, 2, SLOTS)),
+    "fills-more-than-a-batch": lambda: say(message(2, 2, 2, count=BATCH_SIZE + 1)),
     "waits": lambda: None,
 }
 # What is wrong at the start.

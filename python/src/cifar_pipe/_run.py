@@ -188,7 +188,7 @@ class Run:
     def peek(self) -> Message:
         """Returns the next message that was not used yet; waits for it."""
         if self._failure is not None:
-            raise self._failure
+            raise self.fail()
         if self._ready[0] is self.used:
             try:
                 next(self._receive)
@@ -222,7 +222,8 @@ class Run:
             if message is not None and message[0] != ERROR:
                 failure = Error(f"{self.tool.binary}: message is not known or not in its place (found {message})")
             self._failure = failure
-        return self._failure
+        # A new one each time: one that was raised holds the frames it went through, and so the loader.
+        return type(self._failure)(str(self._failure), self._failure.exit_code)
 
     def end(self) -> None:
         """Ends the tool; batches that are held stay valid. In the child of a fork it does nothing."""

@@ -233,9 +233,10 @@ class Loader:
         if length is None:
             return None
         if header.batches_of_run is not None:
-            # Where `batches` cuts the epoch, of which every `shards`th batch is this process's.
+            # Where `batches` cuts the epoch, what is left is shared as a whole epoch is.
             left = header.batches_of_run - index * header.all_batches_per_epoch
-            length = min(length, max(0, -(-(left - header.shard) // header.shards)))
+            pads = self._given.get("uneven") == "pad"
+            length = min(length, (left + (header.shards - 1 if pads else 0)) // header.shards)
         if index == run.start.epoch:
             length -= run.start.batch
         return max(0, length)
