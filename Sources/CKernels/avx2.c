@@ -46,6 +46,25 @@ AVX2 void cp_avx2_window_sums(const cp_window *window, cp_sums *sums) {
   }
 }
 
+AVX2 void cp_avx2_gather(
+  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to) {
+  const __m256i places = _mm256_loadu_si256((const void *)columns);
+  // A shuffle takes from 16 bytes, and leaves a zero where the highest bit of the place is set.
+  const __m256i in_low = _mm256_adds_epu8(places, _mm256_set1_epi8(0x70));
+  const __m256i in_high = _mm256_sub_epi8(places, _mm256_set1_epi8(16));
+  for (int y = 0; y < height; y++, to += ROW_LENGTH) {
+    const uint8_t *row = pixels + rows[y] * ROW_LENGTH;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      const uint8_t *from = row + channel * PLANE_LENGTH;
+      const __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)from));
+      const __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)(from + 16)));
+      _mm256_storeu_si256(
+        (void *)(to + channel * PLANE_LENGTH),
+        _mm256_or_si256(_mm256_shuffle_epi8(low, in_low), _mm256_shuffle_epi8(high, in_high)));
+    }
+  }
+}
+
 /// Byte positions that turn 8 red and 8 green bytes in one register, 8 blue ones in another, to 24
 /// interleaved bytes: 16 of them by the first two, 8 by the last two.
 typedef struct interleaver {

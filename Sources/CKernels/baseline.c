@@ -16,6 +16,17 @@ void cp_baseline_window_sums(const cp_window *window, cp_sums *sums) {
   }
 }
 
+void cp_baseline_gather(
+  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int y = 0; y < height; y++) {
+      const uint8_t *from = pixels + channel * PLANE_LENGTH + rows[y] * ROW_LENGTH;
+      uint8_t *out = to + channel * PLANE_LENGTH + y * ROW_LENGTH;
+      for (int x = 0; x < ROW_LENGTH; x++) out[x] = from[columns[x]];
+    }
+  }
+}
+
 void cp_baseline_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride) {
   for (int y = 0; y < image->window.height; y++) {
     for (int channel = 0; channel < CHANNELS; channel++) {

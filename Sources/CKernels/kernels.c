@@ -79,6 +79,12 @@ void cp_window_sums(cp_instructions instructions, const cp_window *window, cp_su
   VARIANT(window_sums)(window, sums);
 }
 
+void cp_gather(
+  cp_instructions instructions, const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns,
+  int32_t height, uint8_t *to) {
+  VARIANT(gather)(pixels, rows, columns, height, to);
+}
+
 void cp_write_float_nhwc(
   cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride) {
   fill_border(image, out, row_stride * (ptrdiff_t)sizeof(float), image->border, fill_float_nhwc);

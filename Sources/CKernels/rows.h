@@ -57,6 +57,8 @@ ROW_INLINE void round_row(
 
 /// The variant of each function for AVX2, defined where the architecture has it.
 void cp_avx2_window_sums(const cp_window *window, cp_sums *sums);
+void cp_avx2_gather(
+  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
 void cp_avx2_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
 void cp_avx2_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_avx2_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
@@ -66,6 +68,8 @@ void cp_avx2_round_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_strid
 
 /// The baseline variant of each function.
 void cp_baseline_window_sums(const cp_window *window, cp_sums *sums);
+void cp_baseline_gather(
+  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
 void cp_baseline_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
 void cp_baseline_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_baseline_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);

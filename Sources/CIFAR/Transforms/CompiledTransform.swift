@@ -29,8 +29,10 @@ public final class CompiledTransform: Sendable {
   let steps: [TransformStep]
   /// What the generators of the operations that draw depend on.
   let randomness: [TransformRandomness]
-  /// Frames and cutouts of one image.
+  /// Room for the frames and cutouts of one image, and their mirror images.
   let regionCount: Int
+  /// The longest side that a reflecting pad leaves; 0 without one.
+  let foldedSide: Int
   /// The record's rows that an image can need.
   let sourceRows: Range<Int>
   /// Whether a value can differ from the record's byte.
@@ -75,7 +77,8 @@ public final class CompiledTransform: Sendable {
     width = compiled.width
     steps = compiled.steps
     randomness = compiled.randomness
-    regionCount = compiled.regionCount
+    regionCount = compiled.regionRoom
+    foldedSide = compiled.foldedSide
     sourceRows = compiled.sourceRows
     computes = operations.contains(where: \.computes)
   }

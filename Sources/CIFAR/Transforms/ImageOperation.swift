@@ -5,8 +5,8 @@
 public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   /// All operations, in the order in which messages list them; each is a file in `Operations`.
   static let kinds: [any ImageOperationKind.Type] = [
-    Crop.self, RandomCrop.self, Pad.self, Flip.self, Brightness.self, Contrast.self, Standardize.self,
-    Normalize.self, Scale.self, Cutout.self,
+    Crop.self, RandomCrop.self, Pad.self, Translate.self, Flip.self, Brightness.self, Contrast.self,
+    Standardize.self, Normalize.self, Scale.self, Cutout.self,
   ]
 
   /// The most operations of one transform.
@@ -15,6 +15,8 @@ public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   public static let sizeLimit = 4096
   /// The widest margin of one pad operation, in pixels.
   public static let marginLimit = 1024
+  /// The most parts into which frames and cutouts are mirrored: each one into nine by each reflecting pad after it.
+  public static let reflectedPartLimit = 1000
 
   let kind: any ImageOperationKind
 
@@ -134,7 +136,19 @@ struct OperationArguments {
 
   /// The one argument, if it is decimal digits only that fit.
   var wholeNumber: Int? {
-    guard let text = texts.first, texts.count == 1 else { return nil }
+    texts.count == 1 ? Self.wholeNumber(texts.first) : nil
+  }
+
+  /// The first of two arguments, if it is such a number and the second is `word`.
+  func wholeNumber(before word: String) -> Int? {
+    texts.count == 2 && texts.last! == word ? Self.wholeNumber(texts.first) : nil
+  }
+
+  /// Whether `word` is the one argument.
+  func isOnly(_ word: String) -> Bool { texts.count == 1 && texts.first! == word }
+
+  private static func wholeNumber(_ text: Substring?) -> Int? {
+    guard let text else { return nil }
     return text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
   }
 

@@ -36,6 +36,18 @@ struct PixelRectangle: Equatable {
     PixelRectangle(top: top, left: width &- right, bottom: bottom, right: width &- left)
   }
 
+  /// One of the nine images of the rectangle in an image of `height` x `width` pixels that gained a margin in which it
+  /// is mirrored at its outermost pixels, without repeating them.
+  ///
+  /// Only what lies in that part of the new image: possibly empty.
+  func reflected(
+    _ vertical: MirrorImage, _ horizontal: MirrorImage, margin: Int, height: Int, width: Int
+  ) -> PixelRectangle {
+    let rows = vertical.reflected(top, bottom, length: height, margin: margin)
+    let columns = horizontal.reflected(left, right, length: width, margin: margin)
+    return PixelRectangle(top: rows.first, left: columns.first, bottom: rows.end, right: columns.end)
+  }
+
   /// What both rectangles cover; possibly empty, and then with any edges.
   func intersection(_ other: PixelRectangle) -> PixelRectangle {
     PixelRectangle(
@@ -46,5 +58,32 @@ struct PixelRectangle: Equatable {
   /// Whether the pixel lies in the rectangle.
   func contains(row: Int, column: Int) -> Bool {
     row >= top && row < bottom && column >= left && column < right
+  }
+}
+
+/// The three images of a row of pixels that gained a mirrored margin on both sides.
+enum MirrorImage: CaseIterable {
+  /// In the margin before it.
+  case before
+  /// The row itself.
+  case between
+  /// In the margin behind it.
+  case behind
+
+  /// Where the pixels `first` up to but not including `end` of `length` are then; cut off at the margin's edges.
+  fileprivate func reflected(_ first: Int, _ end: Int, length: Int, margin: Int) -> (first: Int, end: Int) {
+    func limited(_ first: Int, _ end: Int, _ bounds: ClosedRange<Int>) -> (Int, Int) {
+      (
+        min(max(first, bounds.lowerBound), bounds.upperBound),
+        min(max(end, bounds.lowerBound), bounds.upperBound)
+      )
+    }
+    switch self {
+    case .before: return limited(margin - end + 1, margin - first + 1, 0...margin)
+    case .between: return (first + margin, end + margin)
+    case .behind:
+      let last = margin + 2 * length - 1
+      return limited(last - end, last - first, (margin + length)...(2 * margin + length))
+    }
   }
 }

@@ -11,11 +11,15 @@ struct TransformCompiler {
   private(set) var width = CIFARImage.width
   /// The record's rows that an image can need.
   private(set) var sourceRows = 0..<CIFARImage.height
-  /// Frames and cutouts of one image.
-  var regionCount = 0
+  /// The most frames and cutouts that one image needs room for on its way.
+  private(set) var regionRoom = 0
+  /// The longest side that a reflecting pad leaves; 0 without one.
+  private(set) var foldedSide = 0
   /// The largest magnitude that a value can have so far.
   var magnitude = 255.0
 
+  /// The most frames and cutouts, with their mirror images, that an image has after the operations so far.
+  private var regionCount = 0
   /// Whether `sourceRows` can still be narrowed: so far nothing moved rows by chance or from outside.
   private var followsSourceRows = true
   /// The operation that is being compiled, as errors name it.
@@ -45,6 +49,41 @@ struct TransformCompiler {
 
   mutating func add(_ step: TransformStep) {
     steps.append(step)
+  }
+
+  /// Adds a frame or a cutout.
+  mutating func addRegion(_ step: TransformStep) {
+    add(step)
+    regionCount += 1
+    regionRoom = max(regionRoom, regionCount)
+  }
+
+  /// Adds a margin in which the image is mirrored.
+  mutating func addReflection(margin: Int) throws(TransformError) {
+    try check(margin, "margin", 0...ImageOperation.marginLimit)
+    guard margin < min(height, width) else {
+      throw .marginWiderThanImage(operation: operation, height: height, width: width)
+    }
+    try checkSide(max(height, width) + 2 * margin)
+    // The image itself and one beyond each side and corner; the copies are made beside the originals.
+    let copies = MirrorImage.allCases.count * MirrorImage.allCases.count * regionCount
+    guard copies <= ImageOperation.reflectedPartLimit else {
+      throw .tooManyReflectedParts(operation: operation, limit: ImageOperation.reflectedPartLimit)
+    }
+    regionRoom = max(regionRoom, regionCount + copies)
+    regionCount = copies
+    add(.reflect(margin: margin))
+    resize(height: height + 2 * margin, width: width + 2 * margin, top: nil)
+    foldedSide = max(foldedSide, height, width)
+  }
+
+  /// Adds a crop at a place drawn from all that fit.
+  mutating func addRandomCrop(size: Int) {
+    add(
+      .randomCrop(
+        size: size, rowChoices: height - size + 1, columnChoices: width - size + 1,
+        randomness: randomness(.offset)))
+    resize(height: size, width: size, top: nil)
   }
 
   /// Notes the size after an operation.

@@ -10,6 +10,10 @@ public enum TransformError: Error, Equatable, Sendable {
   case outOfRange(operation: String, quantity: String, expected: String, found: String)
   /// A crop is larger than the image that the operations before it leave.
   case cropLargerThanImage(operation: String, height: Int, width: Int)
+  /// A margin in which the image is mirrored is as wide as the image that the operations before it leave, or wider.
+  case marginWiderThanImage(operation: String, height: Int, width: Int)
+  /// Frames and cutouts could be mirrored into more than `limit` parts.
+  case tooManyReflectedParts(operation: String, limit: Int)
   /// The image grows beyond `limit` rows or columns.
   case imageTooLarge(operation: String, side: Int, limit: Int)
   /// There are more than `limit` operations.
@@ -35,6 +39,11 @@ extension TransformError: CustomStringConvertible {
     case .cropLargerThanImage(let operation, let height, let width):
       "\(operation): the crop is larger than the image (expected at most \(min(height, width)) of "
         + "\(height) x \(width) pixels)"
+    case .marginWiderThanImage(let operation, let height, let width):
+      "\(operation): the margin is too wide to mirror the image in it (expected at most "
+        + "\(min(height, width) - 1) for \(height) x \(width) pixels)"
+    case .tooManyReflectedParts(let operation, let limit):
+      "\(operation): the frames and cutouts before it are mirrored into too many parts (expected at most \(limit))"
     case .imageTooLarge(let operation, let side, let limit):
       "\(operation): the image becomes too large (expected at most \(limit) pixels a side, found \(side))"
     case .tooManyOperations(let count, let limit):

@@ -17,6 +17,8 @@ struct TransformRandomness: Equatable {
     case factor = 4
     /// The centre of a cutout.
     case centre = 5
+    /// Whether an alternating flip mirrors in the first epoch, and so in every other one after it.
+    case firstMirroring = 6
   }
 
   let kind: Kind
@@ -29,6 +31,12 @@ struct TransformRandomness: Equatable {
   /// The generator for all epochs under `seed`; the one for an epoch is derived from it.
   func generator(seed: UInt64) -> CounterGenerator {
     CounterGenerator(key: seed).derived(Self.purpose).derived(kind.rawValue).derived(UInt64(occurrence))
+  }
+
+  /// The generator for one epoch, from the one for all.
+  func generator(_ generator: CounterGenerator, epoch: UInt64) -> CounterGenerator {
+    // What is decided once for all epochs is decided in the first.
+    generator.derived(kind == .firstMirroring ? 0 : epoch)
   }
 }
 

@@ -11,8 +11,12 @@ enum TransformStep {
   case randomCrop(size: Int, rowChoices: Int, columnChoices: Int, randomness: Int)
   /// Adds zeros on each side.
   case pad(margin: Int)
+  /// Adds a mirror image on each side.
+  case reflect(margin: Int)
   /// Mirrors or does not.
   case flip(randomness: Int)
+  /// Mirrors in every other epoch.
+  case alternatingFlip(randomness: Int)
   /// Adds a number drawn below `delta`.
   case brightness(delta: Double, randomness: Int)
   /// Stretches values about their channel's mean.
@@ -24,10 +28,11 @@ enum TransformStep {
   /// Zeros in a square about one of `height` x `width` pixels.
   case cutout(size: Int, height: Int, width: Int, randomness: Int)
 
-  /// Does the work on the image of `record`, with the generators of its epoch.
+  /// Does the work on the image of `record` in `epoch`, with the generators of that epoch.
   @inline(__always)
   func apply(
-    to image: inout TransformedImage, record: UInt64, _ generators: UnsafeMutablePointer<CounterGenerator>
+    to image: inout TransformedImage, epoch: UInt64, record: UInt64,
+    _ generators: UnsafeMutablePointer<CounterGenerator>
   ) {
     switch self {
     case .crop(let top, let left, let height, let width):
@@ -37,6 +42,10 @@ enum TransformStep {
       image.crop(top: offset.row, left: offset.column, height: size, width: size)
     case .pad(let margin):
       image.pad(margin)
+    case .reflect(let margin):
+      image.reflect(margin)
+    case .alternatingFlip(let index):
+      if generators[index].isChosen(record: record) != (epoch & 1 == 1) { image.mirror() }
     case .flip(let index):
       if generators[index].isChosen(record: record) { image.mirror() }
     case .brightness(let delta, let index):

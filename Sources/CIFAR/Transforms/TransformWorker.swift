@@ -16,25 +16,31 @@ public struct TransformWorker {
   private let epoch: UnsafeMutablePointer<UInt64>
   /// Room for the frames and cutouts of one image.
   private let regions: UnsafeMutablePointer<ConstantRegion>
+  /// Room for the margins of a reflected image.
+  private let folded: FoldedSource
 
   /// A worker that uses memory of the caller, which it initialises.
   ///
   /// - Parameters:
   ///   - generators: Two for each operation that draws.
   ///   - epoch: One.
-  ///   - regions: One for each operation that adds a frame or a cutout; left as they are.
+  ///   - regions: As many as the transform can need; left as they are.
+  ///   - folded: As many bytes as the transform can need.
   fileprivate init(
     _ transform: CompiledTransform, generators: UnsafeMutablePointer<CounterGenerator>,
-    epoch: UnsafeMutablePointer<UInt64>, regions: UnsafeMutablePointer<ConstantRegion>
+    epoch: UnsafeMutablePointer<UInt64>, regions: UnsafeMutablePointer<ConstantRegion>,
+    folded: UnsafeMutablePointer<UInt8>
   ) {
     self.transform = transform
     let count = transform.randomness.count
     (self.generators, epochGenerators) = (generators, generators + count)
     (self.epoch, self.regions) = (epoch, regions)
+    folded.initialize(repeating: 0, count: FoldedSource.byteCount(side: transform.foldedSide))
+    self.folded = FoldedSource(folded, side: transform.foldedSide)
     for index in 0..<count {
       let generator = transform.randomness[index].generator(seed: transform.seed)
       (generators + index).initialize(to: generator)
-      (epochGenerators + index).initialize(to: generator.derived(0))
+      (epochGenerators + index).initialize(to: transform.randomness[index].generator(generator, epoch: 0))
     }
     epoch.initialize(to: 0)
   }
@@ -68,10 +74,10 @@ public struct TransformWorker {
     // A worker lives for a batch, and few batches span two epochs: the generators are derived once.
     if epoch != self.epoch.pointee { begin(epoch: epoch) }
     var image = TransformedImage(
-      pixels: pixels, regions: regions, instructions: transform.instructions)
+      pixels: pixels, regions: regions, folded: folded, instructions: transform.instructions)
     let generators = epochGenerators
     transform.steps.withUnsafeBufferPointer { steps in
-      for step in steps { step.apply(to: &image, record: record, generators) }
+      for step in steps { step.apply(to: &image, epoch: epoch, record: record, generators) }
     }
     if let next { prefetch(next, plane: 1) }
     image.write(
@@ -84,7 +90,7 @@ public struct TransformWorker {
   private func begin(epoch: UInt64) {
     self.epoch.pointee = epoch
     for index in 0..<transform.randomness.count {
-      epochGenerators[index] = generators[index].derived(epoch)
+      epochGenerators[index] = transform.randomness[index].generator(generators[index], epoch: epoch)
     }
   }
 }
@@ -92,17 +98,22 @@ public struct TransformWorker {
 extension CompiledTransform {
   /// Lends `body` a worker for as long as it runs.
   ///
-  /// Its memory is on the stack, except where operations are so many that it exceeds a KiB.
+  /// Its memory is on the stack, except where operations need more than a KiB, as reflected margins do.
   public func withWorker<Result>(_ body: (TransformWorker) -> Result) -> Result {
     // At least one of each: an empty allocation need not have an address.
     withUnsafeTemporaryAllocation(of: CounterGenerator.self, capacity: max(1, 2 * randomness.count)) {
       generators in
       withUnsafeTemporaryAllocation(of: ConstantRegion.self, capacity: max(1, regionCount)) { regions in
-        var epoch: UInt64 = 0
-        return withUnsafeMutablePointer(to: &epoch) { epoch in
-          body(
-            TransformWorker(
-              self, generators: generators.baseAddress!, epoch: epoch, regions: regions.baseAddress!))
+        withUnsafeTemporaryAllocation(
+          of: UInt8.self, capacity: max(1, FoldedSource.byteCount(side: foldedSide))
+        ) { folded in
+          var epoch: UInt64 = 0
+          return withUnsafeMutablePointer(to: &epoch) { epoch in
+            body(
+              TransformWorker(
+                self, generators: generators.baseAddress!, epoch: epoch, regions: regions.baseAddress!,
+                folded: folded.baseAddress!))
+          }
         }
       }
     }

@@ -7,32 +7,34 @@ extension TransformedImage {
   ///   - output: `height * width * 3` values of the element type, aligned for it.
   ///   - computes: Whether values may differ from the record's bytes; bytes are only copied otherwise.
   @inline(__always)
-  func write(
+  mutating func write(
     to output: UnsafeMutableRawPointer, layout: ImageLayout, elementType: ElementType, computes: Bool
   ) {
-    let frame = firstFrame
+    holdWindow()
+    let frame = isInBlocks ? nil : firstFrame
+    let kernels = ImageKernels(
+      instructions: instructions, layout: layout, elementType: elementType, computes: computes,
+      height: height, width: width)
     var image = kernelImage(frame: frame, rounds: elementType == .uint8)
-    let pixelStride = layout == .nhwc ? 3 : 1
-    let rowStride = width &* pixelStride
-    let planeStride = width &* height
-    switch elementType {
-    case .float32:
-      let floats = output.assumingMemoryBound(to: Float.self)
-      switch layout {
-      case .nhwc: cp_write_float_nhwc(instructions, &image, floats, rowStride)
-      case .nchw: cp_write_float_nchw(instructions, &image, floats, rowStride, planeStride)
-      }
-    case .uint8:
-      let bytes = output.assumingMemoryBound(to: UInt8.self)
-      switch (layout, computes) {
-      case (.nhwc, false): cp_copy_bytes_nhwc(instructions, &image, bytes, rowStride)
-      case (.nhwc, true): cp_round_bytes_nhwc(instructions, &image, bytes, rowStride)
-      case (.nchw, false): cp_copy_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
-      case (.nchw, true): cp_round_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
-      }
+    if isInBlocks {
+      writeBlocks(image, to: output, kernels)
+    } else {
+      kernels.write(&image, to: output)
     }
     for index in 0..<regionCount where index != frame {
       fill(regions[index], in: output, layout: layout, elementType: elementType)
+    }
+  }
+
+  /// The window of an image that is too large to be put together at once.
+  private func writeBlocks(
+    _ image: cp_image, to output: UnsafeMutableRawPointer, _ kernels: ImageKernels
+  ) {
+    var image = image
+    (image.top, image.bottom, image.left, image.right) = (0, 0, 0, 0)
+    forEachBlock(of: window) { block, source in
+      image.window = source
+      kernels.write(&image, to: output, row: block.top, column: block.left)
     }
   }
 
@@ -88,5 +90,45 @@ extension TransformedImage {
   @inline(__always)
   private static func tuple(_ value: SIMD3<Float>) -> (Float, Float, Float) {
     (value.x, value.y, value.z)
+  }
+}
+
+/// The kernel of one layout and element type.
+struct ImageKernels {
+  let instructions: cp_instructions
+  let layout: ImageLayout
+  let elementType: ElementType
+  /// Whether values may differ from the record's bytes; bytes are only copied otherwise.
+  let computes: Bool
+  /// Rows of the whole output.
+  let height: Int
+  /// Columns of the whole output.
+  let width: Int
+
+  /// Writes an image at a place of the output.
+  @inline(__always)
+  func write(
+    _ image: inout cp_image, to output: UnsafeMutableRawPointer, row: Int = 0, column: Int = 0
+  ) {
+    let pixelStride = layout == .nhwc ? 3 : 1
+    let rowStride = width &* pixelStride
+    let planeStride = width &* height
+    let output = output + (row &* rowStride &+ column &* pixelStride) &* elementType.byteCount
+    switch elementType {
+    case .float32:
+      let floats = output.assumingMemoryBound(to: Float.self)
+      switch layout {
+      case .nhwc: cp_write_float_nhwc(instructions, &image, floats, rowStride)
+      case .nchw: cp_write_float_nchw(instructions, &image, floats, rowStride, planeStride)
+      }
+    case .uint8:
+      let bytes = output.assumingMemoryBound(to: UInt8.self)
+      switch (layout, computes) {
+      case (.nhwc, false): cp_copy_bytes_nhwc(instructions, &image, bytes, rowStride)
+      case (.nhwc, true): cp_round_bytes_nhwc(instructions, &image, bytes, rowStride)
+      case (.nchw, false): cp_copy_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
+      case (.nchw, true): cp_round_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
+      }
+    }
   }
 }

@@ -15,14 +15,20 @@ struct TransformedImage {
 
   private(set) var height = CIFARImage.height
   private(set) var width = CIFARImage.width
-  /// The part of the image that comes from the record, apart from what cutouts cover.
+  /// The part of the image that comes from the record, apart from what is covered.
   private(set) var window = PixelRectangle(height: CIFARImage.height, width: CIFARImage.width)
-  /// The record's row for row 0 of the image.
+  /// The record's row for row 0 of the image; that of `folded` once the image was reflected.
   private var rowOrigin = 0
-  /// The record's column for column 0 of the image.
+  /// The record's column for column 0 of the image; that of `folded` once the image was reflected.
   private var columnOrigin = 0
   /// Whether columns of the image go down in the record.
   private(set) var isMirrored = false
+  /// The record with its margins; empty before the image was reflected.
+  private let folded: FoldedSource
+  /// Whether pixels come from `folded`.
+  private(set) var isFolded = false
+  /// The rectangle of `folded` that its block holds.
+  private var held = PixelRectangle(height: 0, width: 0)
 
   /// What became of the record's pixels.
   private(set) var values = ImageValues()
@@ -31,14 +37,17 @@ struct TransformedImage {
 
   /// The record as it is.
   ///
-  /// - Parameter regions: Uninitialised room for as many regions as pads and cuts will follow.
+  /// - Parameters:
+  ///   - regions: Uninitialised room for as many regions as pads, cuts and reflections will leave.
+  ///   - folded: Memory for reflections, if any will follow.
   @inline(__always)
   init(
-    pixels: UnsafePointer<UInt8>, regions: UnsafeMutablePointer<ConstantRegion>,
+    pixels: UnsafePointer<UInt8>, regions: UnsafeMutablePointer<ConstantRegion>, folded: FoldedSource,
     instructions: cp_instructions
   ) {
     self.pixels = pixels
     self.regions = regions
+    self.folded = folded
     self.instructions = instructions
   }
 
@@ -61,6 +70,49 @@ struct TransformedImage {
     let hole = PixelRectangle(
       top: margin, left: margin, bottom: height &- margin, right: width &- margin)
     add(ConstantRegion(outline: outline, hole: hole, covers: false, value: .zero))
+  }
+
+  /// Adds `margin` pixels on each side, mirrored at the outermost ones, which are not repeated.
+  mutating func reflect(_ margin: Int) {
+    if margin == 0 { return }
+    folded.rows.fold(
+      origin: rowOrigin, isReversed: false, visible: window.top..<window.bottom, length: height,
+      margin: margin, isFolded: isFolded)
+    folded.columns.fold(
+      origin: columnOrigin, isReversed: isMirrored, visible: window.left..<window.right, length: width,
+      margin: margin, isFolded: isFolded)
+    if regionCount > 0 { reflectRegions(margin) }
+    height &+= 2 &* margin
+    width &+= 2 &* margin
+    // All of it, because what surrounded the window before now also lies between its images, and covers.
+    window = PixelRectangle(height: height, width: width)
+    (rowOrigin, columnOrigin, isMirrored, isFolded) = (0, 0, false, true)
+    held = PixelRectangle(height: 0, width: 0)
+    statistics = nil
+  }
+
+  /// Puts the images of each region into its place, none of them above a later region's.
+  private mutating func reflectRegions(_ margin: Int) {
+    var next = regions + regionCount
+    for index in 0..<regionCount {
+      for vertical in MirrorImage.allCases {
+        for horizontal in MirrorImage.allCases {
+          func image(_ rectangle: PixelRectangle) -> PixelRectangle {
+            rectangle.reflected(vertical, horizontal, margin: margin, height: height, width: width)
+          }
+          let region = regions[index]
+          let outline = image(region.outline)
+          if outline.isEmpty { continue }
+          next.initialize(
+            to: ConstantRegion(
+              outline: outline, hole: image(region.hole), covers: true, value: region.value))
+          next += 1
+        }
+      }
+    }
+    let copies = regions + regionCount
+    regionCount = next - copies
+    regions.update(from: copies, count: regionCount)
   }
 
   /// Zeros in a square of `size` pixels, `size / 2` of them before the pixel at `row` and `column`.
@@ -169,7 +221,8 @@ struct TransformedImage {
   @inline(__always)
   private mutating func currentStatistics() -> PixelStatistics {
     if let statistics { return statistics }
-    let taken = regionCount == 0 ? sums(of: window) : visibleSums()
+    holdWindow()
+    let taken = regionCount == 0 && !isInBlocks ? sums(of: window) : visibleSums()
     statistics = taken
     values.centre(on: taken)
     return taken
@@ -193,12 +246,14 @@ struct TransformedImage {
     var values = SIMD3<UInt64>.zero
     var squares = SIMD3<UInt64>.zero
     forEachVisiblePart(of: window, above: 0) { part in
-      var source = sourceWindow(of: part)
-      var sums = cp_sums()
-      cp_window_sums(instructions, &source, &sums)
-      count &+= part.area
-      values &+= SIMD3(UInt64(sums.values.0), UInt64(sums.values.1), UInt64(sums.values.2))
-      squares &+= SIMD3(UInt64(sums.squares.0), UInt64(sums.squares.1), UInt64(sums.squares.2))
+      forEachBlock(of: part) { block, source in
+        var source = source
+        var sums = cp_sums()
+        cp_window_sums(instructions, &source, &sums)
+        count &+= block.area
+        values &+= SIMD3(UInt64(sums.values.0), UInt64(sums.values.1), UInt64(sums.values.2))
+        squares &+= SIMD3(UInt64(sums.squares.0), UInt64(sums.squares.1), UInt64(sums.squares.2))
+      }
     }
     return PixelStatistics(count: count, values: values, squares: squares)
   }
@@ -232,12 +287,58 @@ struct TransformedImage {
       forEachVisiblePart(of: below, above: index &+ 1, body)
       forEachVisiblePart(of: left, above: index &+ 1, body)
       forEachVisiblePart(of: right, above: index &+ 1, body)
+      // The image of a frame covers, and its hole does not.
+      forEachVisiblePart(of: regions[index].hole.intersection(cut), above: index &+ 1, body)
       return
     }
     body(rectangle)
   }
 
-  /// Where a part of the window lies in the record.
+  // MARK: Source
+
+  /// Whether the window is larger than a record, so that it is put together block by block.
+  @inline(__always)
+  var isInBlocks: Bool {
+    isFolded && (window.height > FoldedSource.blockSide || window.width > FoldedSource.blockSide)
+  }
+
+  /// Puts the window together, unless that was done or each block needs it anew.
+  @inline(__always)
+  mutating func holdWindow() {
+    guard isFolded, !isInBlocks, !window.isEmpty else { return }
+    let part = placeInSource(window)
+    if part.intersection(held) == part { return }
+    folded.gather(part, of: pixels, instructions)
+    held = part
+  }
+
+  /// Calls `body` with parts of a part of the window and where their pixels lie, until `body` returns.
+  func forEachBlock(of part: PixelRectangle, _ body: (PixelRectangle, cp_window) -> Void) {
+    guard isInBlocks else { return body(part, sourceWindow(of: part)) }
+    for top in stride(from: part.top, to: part.bottom, by: FoldedSource.blockSide) {
+      for left in stride(from: part.left, to: part.right, by: FoldedSource.blockSide) {
+        let block = PixelRectangle(
+          top: top, left: left, bottom: min(part.bottom, top &+ FoldedSource.blockSide),
+          right: min(part.right, left &+ FoldedSource.blockSide))
+        folded.gather(placeInSource(block), of: pixels, instructions)
+        body(
+          block,
+          cp_window(
+            row: folded.block, column: 0, height: Int32(truncatingIfNeeded: block.height),
+            width: Int32(truncatingIfNeeded: block.width)))
+      }
+    }
+  }
+
+  /// The rows and columns of the record, or of `folded`, that a part of the window shows.
+  @inline(__always)
+  private func placeInSource(_ part: PixelRectangle) -> PixelRectangle {
+    let left = isMirrored ? columnOrigin &- (part.right &- 1) : columnOrigin &+ part.left
+    return PixelRectangle(
+      top: rowOrigin &+ part.top, left: left, bottom: rowOrigin &+ part.bottom, right: left &+ part.width)
+  }
+
+  /// Where a part of the window lies in the record, or in the block that holds the window.
   @inline(__always)
   func sourceWindow(of part: PixelRectangle) -> cp_window {
     // An empty window may lie anywhere; no address is made from its origin. It keeps its height and width, of
@@ -247,11 +348,14 @@ struct TransformedImage {
         row: pixels, column: 0, height: Int32(truncatingIfNeeded: part.height),
         width: Int32(truncatingIfNeeded: part.width))
     }
-    let column = isMirrored ? columnOrigin &- (part.right &- 1) : columnOrigin &+ part.left
+    let place = placeInSource(part)
+    let (from, top, left) =
+      isFolded
+      ? (UnsafePointer(folded.block), place.top &- held.top, place.left &- held.left)
+      : (pixels, place.top, place.left)
     return cp_window(
-      row: pixels + (rowOrigin &+ part.top) &* CIFARImage.width,
-      column: Int32(truncatingIfNeeded: column), height: Int32(truncatingIfNeeded: part.height),
-      width: Int32(truncatingIfNeeded: part.width))
+      row: from + top &* CIFARImage.width, column: Int32(truncatingIfNeeded: left),
+      height: Int32(truncatingIfNeeded: part.height), width: Int32(truncatingIfNeeded: part.width))
   }
 }
 

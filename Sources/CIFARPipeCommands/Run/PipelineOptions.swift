@@ -57,8 +57,9 @@ struct PipelineOptions: ParsableArguments {
     help: ArgumentHelp(
       "Comma-separated image operations, applied in order. (default: crop:24,standardize)",
       discussion: """
-        crop:S, random-crop:S, pad:P, flip, brightness:D, contrast:L:U, standardize, normalize, \
-        normalize:R/G/B:R/G/B, scale:F, cutout:S; 'none' for the raw bytes.
+        crop:S, random-crop:S, pad:P, pad:P:reflect, translate:P, flip, flip:alternate, brightness:D, \
+        contrast:L:U, standardize, normalize, normalize:R/G/B:R/G/B, scale:F, cutout:S; 'none' for the raw \
+        bytes.
         """, valueName: "ops"))
   var transform: String?
 

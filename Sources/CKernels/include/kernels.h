@@ -66,6 +66,15 @@ typedef struct cp_image {
 /// Sums a window's values and squares; an empty window gives zeros.
 void cp_window_sums(cp_instructions instructions, const cp_window *window, cp_sums *sums);
 
+/// Puts together an image of chosen rows and columns: pixel x of row y of each plane of `to` becomes pixel columns[x]
+/// of the record's row rows[y].
+///
+/// `to` has the form of a record and does not overlap it; of each plane the first `height` rows are written,
+/// whole. `rows` holds `height` and `columns` 32 numbers of 0...31.
+void cp_gather(
+  cp_instructions instructions, const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns,
+  int32_t height, uint8_t *to);
+
 /// Writes [row][column][channel] floats; `row_stride` is the distance of two output rows in elements.
 void cp_write_float_nhwc(
   cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride);

@@ -10,6 +10,9 @@ extension ReferenceImage {
     case (let crop as Crop, .nothing): croppedOrPadded(to: crop.size)
     case (let crop as RandomCrop, .offset(let row, let column)):
       window(top: row, left: column, height: crop.size, width: crop.size)
+    case (let pad as Pad, .nothing) where pad.reflects: reflected(margin: pad.margin)
+    case (let translate as Translate, .offset(let row, let column)):
+      reflected(margin: translate.margin).window(top: row, left: column, height: height, width: width)
     case (let pad as Pad, .nothing):
       window(
         top: -pad.margin, left: -pad.margin, height: height + 2 * pad.margin, width: width + 2 * pad.margin)
@@ -44,6 +47,24 @@ extension ReferenceImage {
     for row in 0..<height where (0..<self.height).contains(row + top) {
       for column in 0..<width where (0..<self.width).contains(column + left) {
         for channel in 0..<3 { result[row, column, channel] = self[row + top, column + left, channel] }
+      }
+    }
+    return result
+  }
+
+  /// NumPy's `pad` with `mode="reflect"`.
+  func reflected(margin: Int) -> ReferenceImage {
+    // The distance from the last pixel, where the place lies beyond it, and from the first, where it lies before it.
+    func place(_ index: Int, _ length: Int) -> Int {
+      let distance = abs(index - margin)
+      return distance < length ? distance : 2 * (length - 1) - distance
+    }
+    var result = ReferenceImage(height: height + 2 * margin, width: width + 2 * margin)
+    for row in 0..<result.height {
+      for column in 0..<result.width {
+        for channel in 0..<3 {
+          result[row, column, channel] = self[place(row, height), place(column, width), channel]
+        }
       }
     }
     return result

@@ -69,6 +69,22 @@ struct ReferenceOperationsTests {
     #expect(row(1, 2, 3).mirrored() == row(3, 2, 1))
   }
 
+  @Test("a reflected image repeats neither its first nor its last pixel (numpy.pad)")
+  func reflect() {
+    var image = ReferenceImage(height: 3, width: 3)
+    for place in 0..<9 { image[place / 3, place % 3, 0] = Double(place + 1) }
+
+    let reflected = image.reflected(margin: 2)
+
+    // numpy.pad([[1, 2, 3], [4, 5, 6], [7, 8, 9]], 2, mode="reflect")
+    let rows: [[Double]] = [
+      [9, 8, 7, 8, 9, 8, 7], [6, 5, 4, 5, 6, 5, 4], [3, 2, 1, 2, 3, 2, 1], [6, 5, 4, 5, 6, 5, 4],
+      [9, 8, 7, 8, 9, 8, 7], [6, 5, 4, 5, 6, 5, 4], [3, 2, 1, 2, 3, 2, 1],
+    ]
+    #expect((0..<7).map { row in (0..<7).map { reflected[row, $0, 0] } } == rows)
+    #expect(image.reflected(margin: 0) == image)
+  }
+
   @Test("a cutout begins half its size before its centre and stays in the image")
   func cutout() {
     #expect(row(1, 2, 3, 4, 5).cut(row: 0, column: 2, size: 2) == row(1, 0, 0, 4, 5))

@@ -20,17 +20,21 @@ enum TransformDraw: Equatable {
 
 extension CompiledTransform {
   /// What each operation draws for a record.
+  ///
+  /// An operation of two steps draws in the second.
   func draws(epoch: UInt64, record: UInt64) -> [TransformDraw] {
     func generator(_ index: Int) -> CounterGenerator {
-      randomness[index].generator(seed: seed).derived(epoch)
+      randomness[index].generator(randomness[index].generator(seed: seed), epoch: epoch)
     }
-    return steps.map { step in
+    let draws = steps.map { step -> TransformDraw in
       switch step {
-      case .crop, .pad, .standardize, .affine: return .nothing
+      case .crop, .pad, .reflect, .standardize, .affine: return .nothing
       case .randomCrop(_, let rows, let columns, let index):
         let offset = generator(index).position(rows: rows, columns: columns, record: record)
         return .offset(row: offset.row, column: offset.column)
       case .flip(let index): return .mirrors(generator(index).isChosen(record: record))
+      case .alternatingFlip(let index):
+        return .mirrors(generator(index).isChosen(record: record) != (epoch % 2 == 1))
       case .brightness(let delta, let index):
         return .shift(generator(index).shift(delta: delta, record: record))
       case .contrast(let lower, let upper, let index):
@@ -39,6 +43,11 @@ extension CompiledTransform {
         let centre = generator(index).position(rows: height, columns: width, record: record)
         return .centre(row: centre.row, column: centre.column)
       }
+    }
+    var rest = draws[...]
+    return operations.map { operation in
+      if operation.kind is Translate { rest.removeFirst() }
+      return rest.removeFirst()
     }
   }
 }

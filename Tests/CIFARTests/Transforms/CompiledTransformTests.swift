@@ -13,7 +13,9 @@ struct CompiledTransformTests {
     [.contrast(lower: 0, upper: 1e-9)], [.standardize],
     [.normalize(mean: DatasetStatistics.cifar10.mean, deviation: DatasetStatistics.cifar10.deviation)],
     [.scale(factor: 1.0 / 255)], [.scale(factor: -2)], [.scale(factor: 0)], [.cutout(size: 1)],
-    [.cutout(size: 8)], [.cutout(size: 64)],
+    [.cutout(size: 8)], [.cutout(size: 64)], [.alternatingFlip], [.reflectingPad(margin: 0)],
+    [.reflectingPad(margin: 1)], [.reflectingPad(margin: 4)], [.reflectingPad(margin: 31)],
+    [.translate(margin: 0)], [.translate(margin: 4)], [.translate(margin: 31)],
   ]
 
   /// Lists in which operations meet that are awkward together.
@@ -31,6 +33,17 @@ struct CompiledTransformTests {
     [.standardize, .scale(factor: 100), .brightness(delta: 1), .crop(size: 3)],
     [.flip, .randomCrop(size: 20), .flip, .randomCrop(size: 11), .flip],
     [.contrast(lower: 0, upper: 2), .contrast(lower: 0, upper: 2), .contrast(lower: 0, upper: 2)],
+    [.translate(margin: 4), .flip, .cutout(size: 8), .standardize],
+    [.reflectingPad(margin: 4), .crop(size: 32), .contrast(lower: 0.5, upper: 2), .standardize],
+    [.reflectingPad(margin: 4), .standardize, .pad(margin: 2), .brightness(delta: 9)],
+    [.pad(margin: 4), .reflectingPad(margin: 10), .contrast(lower: 0.5, upper: 2)],
+    [.pad(margin: 4), .brightness(delta: 9), .translate(margin: 9), .cutout(size: 9), .standardize],
+    [.cutout(size: 12), .translate(margin: 31), .cutout(size: 12), .translate(margin: 7), .standardize],
+    [.pad(margin: 40), .randomCrop(size: 9), .brightness(delta: 9), .reflectingPad(margin: 8)],
+    [.flip, .translate(margin: 4), .alternatingFlip, .translate(margin: 4), .flip, .translate(margin: 4)],
+    [.randomCrop(size: 9), .reflectingPad(margin: 8), .reflectingPad(margin: 24), .standardize],
+    [.crop(size: 1), .reflectingPad(margin: 0), .translate(margin: 0), .standardize],
+    [.translate(margin: 6), .contrast(lower: 0, upper: 2), .translate(margin: 6), .standardize],
   ]
 
   static let presets = TransformPreset.allCases.map { preset in

@@ -13,7 +13,10 @@ struct ImageOperationTests {
       ("crop:24", [.crop(size: 24)]),
       ("random-crop:032", [.randomCrop(size: 32)]),
       ("pad:0", [.pad(margin: 0)]),
+      ("pad:4:reflect", [.reflectingPad(margin: 4)]),
+      ("translate:4", [.translate(margin: 4)]),
       ("flip", [.flip]),
+      ("flip:alternate", [.alternatingFlip]),
       ("brightness:63", [.brightness(delta: 63)]),
       ("brightness:.5", [.brightness(delta: 0.5)]),
       ("contrast:0.2:1.8", [.contrast(lower: 0.2, upper: 1.8)]),
@@ -47,10 +50,12 @@ struct ImageOperationTests {
 
     #expect(
       error?.description == name
-        + ": no such image operation (expected none or a list of crop:S, random-crop:S, pad:P, flip, "
-        + "brightness:D, contrast:L:U, standardize, normalize or normalize:R/G/B:R/G/B, scale:F, cutout:S)")
+        + ": no such image operation (expected none or a list of crop:S, random-crop:S, pad:P or pad:P:reflect, "
+        + "translate:P, flip or flip:alternate, brightness:D, contrast:L:U, standardize, normalize or normalize:R/G/B:R/G/B, scale:F, cutout:S)"
+    )
   }
 
+  private static let padForm = "pad:P or pad:P:reflect, P a whole number of 0...1024"
   private static let size = ", S a whole number of 1...4096"
 
   @Test(
@@ -60,8 +65,12 @@ struct ImageOperationTests {
       ("crop:-1", "crop:S" + size), ("crop:+1", "crop:S" + size), ("crop:2.0", "crop:S" + size),
       ("crop:x", "crop:S" + size), ("crop: 2", "crop:S" + size), ("crop:٣", "crop:S" + size),
       ("crop:99999999999999999999", "crop:S" + size), ("random-crop", "random-crop:S" + size),
-      ("cutout:1e1", "cutout:S" + size), ("pad:", "pad:P, P a whole number of 0...1024"),
-      ("flip:1", "flip"), ("flip:", "flip"), ("standardize:1", "standardize"),
+      ("cutout:1e1", "cutout:S" + size), ("pad:", Self.padForm), ("pad:1:2", Self.padForm),
+      ("pad:1:Reflect", Self.padForm), ("pad:reflect", Self.padForm), ("pad:x:reflect", Self.padForm),
+      ("pad:1:reflect:", Self.padForm), ("translate", "translate:P, P a whole number of 0...1024"),
+      ("translate:4:reflect", "translate:P, P a whole number of 0...1024"),
+      ("flip:1", "flip or flip:alternate"), ("flip:", "flip or flip:alternate"),
+      ("flip:alternate:1", "flip or flip:alternate"), ("standardize:1", "standardize"),
       ("brightness", "brightness:D, D a number from 0"),
       ("brightness:inf", "brightness:D, D a number from 0"),
       ("brightness:nan", "brightness:D, D a number from 0"),
@@ -92,7 +101,7 @@ struct ImageOperationTests {
         "normalize:1/2/3:1/2/3:4/5/6",
         "normalize or normalize:R/G/B:R/G/B, the mean and the deviation of each channel"
       ),
-    ])
+    ] as [(String, String)])
   func malformed(text: String, expected: String) {
     let error = #expect(throws: TransformError.self) {
       try ImageOperation.parse("flip," + text, statistics: Self.statistics)
@@ -104,7 +113,8 @@ struct ImageOperationTests {
   @Test(
     "the canonical text is the shortest that means the same",
     arguments: [
-      ("none", "none"), ("crop:024,flip", "crop:24,flip"), ("brightness:63.0", "brightness:63"),
+      ("none", "none"), ("crop:024,flip", "crop:24,flip"), ("pad:04:reflect", "pad:4:reflect"),
+      ("translate:04,flip:alternate", "translate:4,flip:alternate"), ("brightness:63.0", "brightness:63"),
       ("brightness:.50", "brightness:0.5"), ("contrast:2e-1:1.8", "contrast:0.2:1.8"),
       ("scale:-1e30", "scale:-1e+30"), ("normalize", "normalize:0.25/0.5/0.75:0.125/0.25/0.5"),
     ])

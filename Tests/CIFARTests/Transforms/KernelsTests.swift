@@ -65,6 +65,35 @@ struct KernelsTests {
       height: Int32(rows.count), width: Int32(columns.count))
   }
 
+  @Test("put together chosen rows and columns as plain loops do", arguments: 0..<instructions.count)
+  func gathers(_ index: Int) {
+    let random = TestPixels.random(key: 9).bytes
+    for (count, place) in [
+      (0, .afterGuard), (1, .beforeGuard), (7, .afterGuard), (20, .beforeGuard), (32, .afterGuard),
+      (32, .beforeGuard),
+    ] as [(Int, GuardedPixels.Place)] {
+      let pixels = GuardedPixels(random, place)
+      let generator = CounterGenerator(key: UInt64(count) &* 2 &+ (place == .afterGuard ? 1 : 0))
+      let places = (0..<64).map { UInt8(generator.integer(below: 32, at: $0)) }
+      let (rows, columns) = (Array(places[..<count]), Array(places[32...]))
+      let untouched = [UInt8](repeating: 77, count: 3072)
+      let output = GuardedPixels(untouched, place)
+      var expected = untouched
+      for channel in 0..<3 {
+        for row in 0..<count {
+          for column in 0..<32 {
+            expected[channel * 1024 + row * 32 + column] =
+              random[channel * 1024 + Int(rows[row]) * 32 + Int(columns[column])]
+          }
+        }
+      }
+
+      cp_gather(Self.instructions[index], pixels.pixels, rows, columns, Int32(count), output.pixels)
+
+      #expect(Array(UnsafeBufferPointer(start: output.pixels, count: 3072)) == expected, "\(count) rows")
+    }
+  }
+
   /// The six functions that write, with what they have in common.
   enum Writer: CaseIterable, Sendable {
     case floatRows, floatPlanes, copiedRows, copiedPlanes, roundedRows, roundedPlanes

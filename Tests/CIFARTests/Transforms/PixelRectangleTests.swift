@@ -46,6 +46,28 @@ struct PixelRectangleTests {
     #expect(rectangle.mirrored(width: 10).mirrored(width: 10) == rectangle)
   }
 
+  @Test("has nine images in a mirrored margin, each where its pixels are")
+  func reflects() {
+    let (height, width, margin) = (7, 11, 5)
+    func source(_ place: Int, _ length: Int) -> Int {
+      let distance = abs(place - margin)
+      return distance < length ? distance : 2 * (length - 1) - distance
+    }
+    let images = MirrorImage.allCases.flatMap { vertical in
+      MirrorImage.allCases.map {
+        rectangle.reflected(vertical, $0, margin: margin, height: height, width: width)
+      }
+    }
+
+    for row in 0..<height + 2 * margin {
+      for column in 0..<width + 2 * margin {
+        let isInside = rectangle.contains(row: source(row, height), column: source(column, width))
+        #expect(images.count { $0.contains(row: row, column: column) } == (isInside ? 1 : 0))
+      }
+    }
+    #expect(images.allSatisfy { $0.height >= 0 && $0.width >= 0 })
+  }
+
   @Test("shares with another what lies in both")
   func intersection() {
     let other = PixelRectangle(top: 4, left: 0, bottom: 9, right: 4)

@@ -37,6 +37,27 @@ struct TransformCompilerTests {
         [.pad(margin: 1024), .pad(margin: 1009)],
         "pad:1009: the image becomes too large (expected at most 4096 pixels a side, found 4098)"
       ),
+      (
+        [.reflectingPad(margin: -1)],
+        "pad:-1:reflect: the margin is out of range (expected 0...1024, found -1)"
+      ),
+      (
+        [.reflectingPad(margin: 32)],
+        "pad:32:reflect: the margin is too wide to mirror the image in it (expected at most 31 for 32 x 32 pixels)"
+      ),
+      (
+        [.crop(size: 1), .translate(margin: 1)],
+        "translate:1: the margin is too wide to mirror the image in it (expected at most 0 for 1 x 1 pixels)"
+      ),
+      (
+        [.pad(margin: 800), .reflectingPad(margin: 1024), .reflectingPad(margin: 1024)],
+        "pad:1024:reflect: the image becomes too large (expected at most 4096 pixels a side, found 5728)"
+      ),
+      (
+        [.cutout(size: 1), .translate(margin: 1), .pad(margin: 1), .translate(margin: 1)]
+          + [.cutout(size: 1), .translate(margin: 1), .reflectingPad(margin: 1)],
+        "pad:1:reflect: the frames and cutouts before it are mirrored into too many parts (expected at most 1000)"
+      ),
       ([.cutout(size: 0)], "cutout:0: the size is out of range (expected 1...4096, found 0)"),
       (
         [.brightness(delta: -1)],
@@ -108,6 +129,10 @@ struct TransformCompilerTests {
       [.brightness(delta: 0)], [.contrast(lower: 0, upper: .leastNonzeroMagnitude)], [.scale(factor: 0)],
       [.scale(factor: 1e30), .standardize, .scale(factor: 1e30)], Array(repeating: .flip, count: 64),
       [.brightness(delta: 1), .contrast(lower: 1, upper: 2), .scale(factor: 2)],
+      [.reflectingPad(margin: 31), .reflectingPad(margin: 93)],
+      [.pad(margin: 1), .translate(margin: 33), .cutout(size: 1), .translate(margin: 1)]
+        + [.cutout(size: 1), .translate(margin: 1)],
+      Array(repeating: .translate(margin: 1), count: 64),
     ] as [[ImageOperation]])
   func bounds(_ operations: [ImageOperation]) {
     let suitsBytes = !operations.contains(.standardize)
@@ -121,7 +146,7 @@ struct TransformCompilerTests {
     arguments: [
       ([], 0..<32), ([.crop(size: 24)], 4..<28), ([.crop(size: 24), .flip, .crop(size: 3)], 14..<17),
       ([.crop(size: 24), .randomCrop(size: 3)], 4..<28), ([.randomCrop(size: 3), .crop(size: 1)], 0..<32),
-      ([.pad(margin: 4), .crop(size: 8)], 0..<32),
+      ([.pad(margin: 4), .crop(size: 8)], 0..<32), ([.translate(margin: 4), .crop(size: 8)], 0..<32),
     ] as [([ImageOperation], Range<Int>)])
   func sourceRows(_ operations: [ImageOperation], _ expected: Range<Int>) throws {
     let transform = try CompiledTransform(operations: operations, layout: .nhwc, seed: 0)

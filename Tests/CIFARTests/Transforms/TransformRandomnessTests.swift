@@ -49,6 +49,21 @@ struct TransformRandomnessTests {
     #expect(abs(mirrored - Self.recordCount / 2) < 447)
   }
 
+  @Test("an alternating flip mirrors one of two images in an epoch, and the others in the next")
+  func alternation() throws {
+    let transform = try CompiledTransform(operations: [.alternatingFlip], layout: .nhwc, seed: 3)
+    func mirrored(_ epoch: UInt64) -> [Bool] {
+      (0..<UInt64(Self.recordCount)).map {
+        transform.draws(epoch: epoch, record: $0)[0] == .mirrors(true)
+      }
+    }
+    let first = mirrored(0)
+
+    #expect(abs(first.count { $0 } - Self.recordCount / 2) < 447)
+    #expect(mirrored(1) == first.map { !$0 } && mirrored(2) == first && mirrored(7) == mirrored(1))
+    #expect(try draws(.flip).map { $0 == .mirrors(true) } != first)
+  }
+
   @Test("shifts fill [-delta, delta) evenly (rule 10.8)")
   func shifts() throws {
     let shifts = try draws(.brightness(delta: 63)).compactMap { draw -> Double? in
@@ -124,6 +139,18 @@ struct TransformRandomnessTests {
     }
   }
 
+  @Test("a translation draws what a reflecting pad and a random crop draw")
+  func translation() throws {
+    let short = try TransformRun([.flip, .translate(margin: 4), .randomCrop(size: 30)], seed: 8)
+    let long = try TransformRun(
+      [.flip, .reflectingPad(margin: 4), .randomCrop(size: 32), .randomCrop(size: 30)], seed: 8)
+    let pixels = TestPixels.random(key: 1).bytes
+
+    for record in 0..<50 as Range<UInt64> {
+      #expect(short.bytes(pixels, record: record) == long.bytes(pixels, record: record))
+    }
+  }
+
   @Test("two operations of a kind draw independently")
   func occurrences() throws {
     let transform = try CompiledTransform(operations: [.flip, .flip], layout: .nhwc, seed: 8)
@@ -141,13 +168,13 @@ struct TransformRandomnessTests {
     let transform = try CompiledTransform(
       operations: [
         .randomCrop(size: 24), .flip, .brightness(delta: 63), .contrast(lower: 0.2, upper: 1.8),
-        .cutout(size: 8),
+        .cutout(size: 8), .alternatingFlip,
       ], layout: .nhwc, seed: 1)
 
     #expect(
       transform.draws(epoch: 2, record: 3) == [
         .offset(row: 5, column: 1), .mirrors(true), .shift(5.628266462837674), .factor(1.400900728865702),
-        .centre(row: 15, column: 5),
+        .centre(row: 15, column: 5), .mirrors(true),
       ])
   }
 }

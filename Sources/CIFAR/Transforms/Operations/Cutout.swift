@@ -22,8 +22,7 @@ struct Cutout: ImageOperationKind {
 
   func compile(into compiler: inout TransformCompiler) throws(TransformError) {
     try compiler.check(size, "size", 1...ImageOperation.sizeLimit)
-    compiler.regionCount += 1
-    compiler.add(
+    compiler.addRegion(
       .cutout(
         size: size, height: compiler.height, width: compiler.width,
         randomness: compiler.randomness(.centre)))

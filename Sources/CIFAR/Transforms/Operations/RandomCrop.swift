@@ -19,10 +19,6 @@ struct RandomCrop: ImageOperationKind {
 
   func compile(into compiler: inout TransformCompiler) throws(TransformError) {
     try compiler.checkCrop(size)
-    compiler.add(
-      .randomCrop(
-        size: size, rowChoices: compiler.height - size + 1, columnChoices: compiler.width - size + 1,
-        randomness: compiler.randomness(.offset)))
-    compiler.resize(height: size, width: size, top: nil)
+    compiler.addRandomCrop(size: size)
   }
 }

@@ -1,6 +1,6 @@
 # Transforms that cannot be, each with its message.
 for value in '' , flip, foo crop crop: crop:0 crop:33 crop:-1 crop:x random-crop:99 pad:x pad:1e9 brightness brightness:x \
-  contrast:1 contrast:2:1 normalize:1 normalize:1/2/3:0/0/0 scale: scale:nan cutout:0 'crop:24 ' Flip none,flip
+  pad:1:mirror pad:32:reflect crop:1,translate:1 translate flip:1 contrast:1 contrast:2:1 normalize:1 normalize:1/2/3:0/0/0 scale: scale:nan cutout:0 'crop:24 ' Flip none,flip
 do
   cifar-pipe batch --data data --transform "$value" --batches 1 || echo "$? '$value'"
 done
