@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from . import loader as _loader
+from .errors import Error
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -71,7 +72,14 @@ class Loader(_loader.Loader):
         if self._copies is None:
             # `copy`: where the device is the CPU, `to` alone would hand out the same tensor.
             return tensor.to(self._device, copy=True), torch.from_numpy(labels).to(self._device)
-        return self._copies.start(tensor, images, self._device), torch.from_numpy(labels).to(self._device)
+        # CUDA has taken labels over, which are no pinned memory, when the call returns.
+        return self._copies.start(tensor, images, self._device), torch.from_numpy(labels).to(
+            self._device, non_blocking=True
+        )
+
+
+# cudaHostRegisterPortable: pinned for all devices.
+_PORTABLE = 1
 
 
 class _Copies:
@@ -84,7 +92,9 @@ class _Copies:
         """Registers the slots of a run as pinned memory, until the run ends."""
         runtime: Any = torch.cuda.cudart()
         address = np.frombuffer(run.memory, np.uint8).ctypes.data
-        torch.cuda.check_error(int(runtime.cudaHostRegister(address, run.header.total_size, 0)))
+        code = int(runtime.cudaHostRegister(address, run.header.total_size, _PORTABLE))
+        if code != 0:
+            raise Error(f"slots: cannot be made pinned memory: CUDA error {code}")
 
         def unpin() -> None:
             self.finish()
