@@ -33,6 +33,7 @@ EPOCHS = {**SMALL, "epochs": 3}
         {"preset": "raw", "shard": "1/3"},
         {"preset": "raw", "shard": "0/3", "uneven": "pad"},
         {"preset": "raw", "shard": "0/3", "uneven": "keep"},
+        {"preset": "raw", "seed": 2**64 - 1},
         {"preset": "eval", "label_dtype": "int64"},
         {"preset": "eval", "dtype": "float16"},
     ],

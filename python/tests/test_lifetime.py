@@ -327,6 +327,18 @@ def test_the_memory_goes_with_the_last_batch(data: Path) -> None:
     assert mapped() == before
 
 
+@pytest.mark.parametrize("limit", ["RLIMIT_FSIZE, (1 << 30, 1 << 30)", "RLIMIT_AS, (8 << 30, 8 << 30)"])
+def test_a_limit_of_the_system_does_not_stop_it(data: Path, limit: str) -> None:
+    text = f"""
+import resource
+resource.setrlimit(resource.{limit})
+print(sum(1 for _ in cifar_pipe.Loader(sys.argv[1], preset="raw", batches=3, min_after_dequeue=100)))
+"""
+    with program(data, text) as (process, _):
+        out, said = process.communicate(timeout=20)
+        assert out == "3\n", said
+
+
 def test_the_first_batch_comes_soon(data: Path) -> None:
     times = []
     for _ in range(5):

@@ -87,7 +87,12 @@ class Tool:
         return self._process.wait()
 
     def failure(self) -> Error:
-        """Returns why the tool ended before the end of the run; ends it, if it has not."""
+        """Returns why the tool ends before the end of the run; waits until it is gone.
+
+        It is left to end by itself first: an end of its standard input, the program's, could come before its own.
+        """
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_PATIENCE_IN_SECONDS)
         status = self.end()
         lines = self.said().splitlines()
         own = [line for line in lines if line.startswith("cifar-pipe: ")] or [line for line in lines if line.strip()]

@@ -77,7 +77,8 @@ class Run:
         self.tool = Tool(_binary.find(), arguments)
         self._process = os.getpid()
         self._failure: Error | None = None
-        self._ended = False
+        # Why it was ended from this side.
+        self._ended: str | None = None
         self.finished = False
         # What has to be done while the memory is still there and the tool too.
         self.before_end: list[Callable[[], None]] = []
@@ -218,17 +219,19 @@ class Run:
         if self._ended or not self._is_ours():
             return self._not_reading()
         if self._failure is None:
-            failure = self.tool.failure()
-            if message is not None and message[0] != ERROR:
-                failure = Error(f"{self.tool.binary}: message is not known or not in its place (found {message})")
-            self._failure = failure
+            if message is None or message[0] == ERROR:
+                self._failure = self.tool.failure()
+            else:
+                self.tool.end()
+                text = f"{self.tool.binary}: message is not known or not in its place (found {message})"
+                self._failure = Error(text)
         # A new one each time: one that was raised holds the frames it went through, and so the loader.
         return type(self._failure)(str(self._failure), self._failure.exit_code)
 
-    def end(self) -> None:
+    def end(self, why: str = "this loader is closed") -> None:
         """Ends the tool; batches that are held stay valid. In the child of a fork it does nothing."""
         if self._is_ours() and not self._ended:
-            self._ended = True
+            self._ended = why
             self.reader = None
             try:
                 for work in self.before_end:
@@ -257,7 +260,7 @@ class Run:
                 "or start worker processes before the first batch"
             )
         if self._ended:
-            return RuntimeError("this loader is closed")
+            return RuntimeError(self._ended)
         return RuntimeError("this epoch is over: another iteration of the same loader has begun")
 
 

@@ -20,7 +20,7 @@ Message = tuple[int, int, int, int, int, int, int, int]
 
 # The memory is sealed before its size is known. It takes memory only where it is written, so this
 # is far more than 255 slots of the largest batch; systems that refuse it are asked for less.
-_SIZES = (1 << 44, 1 << 40, 1 << 36)
+_SIZES = tuple(1 << bits for bits in (44, 40, 36, 32, 28))
 _HEADER = struct.Struct("<16sIIQQQII3II12s12sQQQQIIQ16s32sI")
 _UNLIMITED = (1 << 64) - 1
 _TYPES = {"uint8": 1, "float16": 2, "bfloat16": 2, "float32": 4, "int32": 4, "int64": 8}

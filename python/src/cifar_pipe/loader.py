@@ -137,7 +137,7 @@ class Loader:
         previous, self._run = self._run, run
         self._point = point
         if previous is not None:
-            previous.end()
+            previous.end("this iteration is over: the loader goes on from another state")
 
     def close(self) -> None:
         """Ends the tool and waits until it is gone; batches that are held stay valid. Closing twice is no error."""
