@@ -75,6 +75,27 @@ def test_what_is_written_into_a_batch_changes_no_other(data: Path) -> None:
     assert b"".join(found) == expected
 
 
+def test_a_batch_that_was_not_handed_out_comes_again(data: Path) -> None:
+    class Interrupted(cifar_pipe.Loader):
+        calls = 0
+
+        def _convert(self, images: Any, labels: Any) -> tuple[Any, Any]:
+            self.calls += 1
+            if self.calls % 3:
+                raise KeyboardInterrupt
+            return images, labels
+
+    found: list[bytes] = []
+    with Interrupted(data, **OPTIONS) as loader:
+        for epoch in loader.epochs():
+            while len(found) < 11 * (epoch.index + 1):
+                try:
+                    found.append(joined([next(iter(epoch))]))
+                except KeyboardInterrupt:
+                    continue
+    assert b"".join(found) == raw(data, **OPTIONS)
+
+
 def test_batches_may_die_in_other_threads(data: Path) -> None:
     expected = raw(data, **OPTIONS)
     found: list[bytes] = []

@@ -32,6 +32,7 @@ import cifar_pipe
 loader = cifar_pipe.Loader(sys.argv[1], seed=7, batch_size=48, min_after_dequeue=100, preset="distort")
 batches = loader.batches()
 held = [next(batches) for _ in range(3)]
+wait = loader._run.tool._process.wait
 print(loader._run.tool.pid, flush=True)
 """
 
@@ -64,6 +65,7 @@ def program(data: Path, text: str) -> Iterator[tuple[subprocess.Popen[str], int]
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
         try:
@@ -154,7 +156,7 @@ def test_an_exception_in_the_loop_leaves_nothing_behind(data: Path) -> None:
         ("os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
         ("os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM),
         (
-            "signal.signal(signal.SIGPIPE, signal.SIG_DFL); os.kill(loader._run.tool.pid, 9); held.clear()",
+            "signal.signal(signal.SIGPIPE, signal.SIG_DFL); os.kill(loader._run.tool.pid, 9); wait(); held.clear()",
             0,
         ),
         ("threading.Thread(target=lambda: [None for _ in batches], daemon=True).start(); time.sleep(0.05)", 0),
@@ -200,7 +202,6 @@ def interrupt():
         os.killpg(0, signal.SIGINT)
 
 done, interrupts, numbers, epoch = False, 0, [], None
-os.setpgid(0, 0)
 thread = threading.Thread(target=interrupt)
 try:
     epoch = next(loader.epochs())

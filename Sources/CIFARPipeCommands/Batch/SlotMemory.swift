@@ -82,7 +82,8 @@ struct SlotMemory {
     layout: String
   ) {
     func put(_ value: Int, at offset: Int) {
-      region.bytes.storeBytes(of: UInt64(bitPattern: Int64(value)).littleEndian, toByteOffset: offset, as: UInt64.self)
+      region.bytes.storeBytes(
+        of: UInt64(bitPattern: Int64(value)).littleEndian, toByteOffset: offset, as: UInt64.self)
     }
     func put(_ value: UInt32, at offset: Int) {
       region.bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
