@@ -104,3 +104,65 @@ def test_a_net_learns_the_same_after_a_state_was_loaded(data: Path) -> None:
         loader.load_state_dict(state)
         train(loader, net, losses)
     assert losses == expected
+
+
+class FakeRuntime:
+    """What the loader asks of CUDA, written down."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.events: list[FakeRuntime.Event] = []
+
+    class Event:
+        is_done = False
+
+        def record(self, stream: object) -> None:
+            self.stream = stream
+
+        def query(self) -> bool:
+            return self.is_done
+
+        def synchronize(self) -> None:
+            self.is_done = True
+
+    def new_event(self) -> Event:
+        self.events.append(FakeRuntime.Event())
+        return self.events[-1]
+
+    def cudaHostRegister(self, *arguments: int) -> int:  # noqa: N802
+        self.calls.append(("register", *arguments))
+        return 0
+
+    def cudaHostUnregister(self, *arguments: int) -> int:  # noqa: N802
+        self.calls.append(("unregister", *arguments))
+        return 0
+
+
+def test_a_slot_is_held_until_its_copy_to_the_device_is_done(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # There is no GPU here: this holds the order of the calls, not what CUDA makes of them.
+    runtime = FakeRuntime()
+    monkeypatch.setattr(torch.cuda, "cudart", lambda: runtime)
+    monkeypatch.setattr(torch.cuda, "Event", runtime.new_event)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: device)
+    loader = cifar_pipe_torch.Loader(data, preset="torch", device="cuda", **OPTIONS)
+    loader._device = torch.device("cpu")
+
+    batches = iter(loader)
+    next(batches)
+    run = loader._run
+    assert run is not None
+    next(batches)
+    assert len(run.tool.returns.held) == 2
+    next(batches)
+    assert len(run.tool.returns.held) == 3
+    runtime.events[0].is_done = runtime.events[1].is_done = True
+    next(batches)
+    assert len(run.tool.returns.held) == 2
+
+    memory = np.frombuffer(run.memory, np.uint8)
+    address, size = memory.ctypes.data, memory.nbytes
+    del memory, batches
+    assert runtime.calls == [("register", address, size, 1)]
+    loader.close()
+    assert runtime.calls[1:] == [("unregister", address)]
+    assert all(event.is_done for event in runtime.events)

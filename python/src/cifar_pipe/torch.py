@@ -78,6 +78,8 @@ class Loader(_loader.Loader):
         )
 
 
+# Parts of it have no types.
+_CUDA: Any = torch.cuda
 # cudaHostRegisterPortable: pinned for all devices.
 _PORTABLE = 1
 
@@ -90,7 +92,7 @@ class _Copies:
 
     def pin(self, run: Run) -> None:
         """Registers the slots of a run as pinned memory, until the run ends."""
-        runtime: Any = torch.cuda.cudart()
+        runtime = _CUDA.cudart()
         address = np.frombuffer(run.memory, np.uint8).ctypes.data
         code = int(runtime.cudaHostRegister(address, run.header.total_size, _PORTABLE))
         if code != 0:
@@ -105,8 +107,8 @@ class _Copies:
     def start(self, tensor: torch.Tensor, images: Array, device: torch.device) -> torch.Tensor:
         """Starts a copy; holds the images, and so their slot, until it is done."""
         copied = tensor.to(device, non_blocking=True)
-        done = torch.cuda.Event()
-        done.record(torch.cuda.current_stream(device))
+        done = _CUDA.Event()
+        done.record(_CUDA.current_stream(device))
         self._under_way.append((done, images))
         while self._under_way and self._under_way[0][0].query():
             self._under_way.popleft()
