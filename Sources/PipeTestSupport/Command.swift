@@ -5,7 +5,8 @@ import Threads
 /// A program to be started: its words, its environment and where its streams go.
 ///
 /// Nothing is inherited from the test but the working directory, where none is named: the environment is the
-/// one given here, all signals have their default action and none is blocked, and standard input is empty.
+/// one given here, all signals have their default action and none is blocked, and standard input is empty
+/// unless ``feedsInput`` is set.
 public struct Command: Sendable {
   /// What becomes of standard output or standard error.
   public enum Stream: Sendable {
@@ -33,6 +34,11 @@ public struct Command: Sendable {
   /// Where standard error goes.
   public var standardError = Stream.captured
 
+  /// Whether standard input is a pipe that ``CommandRun/write(_:)`` writes into.
+  public var feedsInput = false
+  /// A descriptor of the test's that the program has as number 3.
+  public var third: Int32?
+
   /// A command that is not started yet.
   public init(
     _ executable: FilePath, _ arguments: [String] = [], environment: [String] = [], directory: FilePath? = nil
@@ -48,7 +54,8 @@ public struct Command: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    if !feedsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+    if let third { posix_spawn_file_actions_adddup2(&actions, third, 3) }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -62,6 +69,8 @@ public struct Command: Sendable {
 
     // A descriptor that another start copies before it is marked would keep a pipe open beyond its program.
     return Self.starting.withLock { _ in
+      let input = feedsInput ? Self.newPipe() : nil
+      if let input { posix_spawn_file_actions_adddup2(&actions, input.reading, 0) }
       let output = Self.connect(standardOutput, to: 1, &actions)
       let error = Self.connect(standardError, to: 2, &actions)
       let program = words
@@ -71,8 +80,9 @@ public struct Command: Sendable {
       var process: pid_t = 0
       let refusal = posix_spawn(&process, program[0], &actions, &attributes, &words, &variables)
       precondition(refusal == 0, "\(executable): cannot be started: \(Errno(rawValue: refusal))")
-      for pipe in [output, error] { if let pipe { close(pipe.writing) } }
-      return CommandRun(process: process, output: output?.reading, error: error?.reading)
+      for end in [input?.reading, output?.writing, error?.writing] { if let end { close(end) } }
+      return CommandRun(
+        process: process, input: input?.writing, output: output?.reading, error: error?.reading)
     }
   }
 
@@ -99,15 +109,21 @@ public struct Command: Sendable {
   ) -> (reading: Int32, writing: Int32)? {
     switch stream {
     case .captured, .capturedWithoutBlocking:
-      var ends: [Int32] = [0, 0]
-      precondition(pipe(&ends) == 0, "no pipe: \(errno)")
-      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-      if case .capturedWithoutBlocking = stream { _ = fcntl(ends[1], F_SETFL, O_NONBLOCK) }
-      posix_spawn_file_actions_adddup2(&actions, ends[1], descriptor)
-      return (ends[0], ends[1])
+      let ends = newPipe()
+      if case .capturedWithoutBlocking = stream { _ = fcntl(ends.writing, F_SETFL, O_NONBLOCK) }
+      posix_spawn_file_actions_adddup2(&actions, ends.writing, descriptor)
+      return ends
     case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
     case .file(let path): posix_spawn_file_actions_addopen(&actions, descriptor, path.string, O_WRONLY, 0)
     }
     return nil
+  }
+
+  /// A pipe that a program does not inherit by itself.
+  private static func newPipe() -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [0, 0]
+    precondition(pipe(&ends) == 0, "no pipe: \(errno)")
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
   }
 }

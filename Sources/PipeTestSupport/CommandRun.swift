@@ -11,13 +11,15 @@ public final class CommandRun {
   /// What has been read of standard output.
   public private(set) var output: [UInt8] = []
   private var error: [UInt8] = []
+  private var inputPipe: Int32?
   private var outputPipe: Int32?
   private var errorPipe: Int32?
   private var status: CommandResult.Status?
   private var since = ContinuousClock.now
 
-  init(process: pid_t, output: Int32?, error: Int32?) {
+  init(process: pid_t, input: Int32?, output: Int32?, error: Int32?) {
     self.process = process
+    inputPipe = input
     outputPipe = output
     errorPipe = error
   }
@@ -27,7 +29,21 @@ public final class CommandRun {
       kill(process, SIGKILL)
       waitpid(process, nil, 0)
     }
-    for pipe in [outputPipe, errorPipe] { if let pipe { close(pipe) } }
+    for pipe in [inputPipe, outputPipe, errorPipe] { if let pipe { close(pipe) } }
+  }
+
+  /// Writes to standard input; what a program that has ended does not take is lost.
+  public func write(_ bytes: [UInt8]) {
+    guard let inputPipe else { return }
+    signal(SIGPIPE, SIG_IGN)
+    _ = Glibc.write(inputPipe, bytes, bytes.count)
+  }
+
+  /// Ends standard input.
+  public func closeInput() {
+    if let pipe = inputPipe { close(pipe) }
+    inputPipe = nil
+    since = .now
   }
 
   /// Reads until standard output has brought `count` bytes in all, it ends, or the time is over.

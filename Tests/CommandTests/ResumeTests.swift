@@ -154,7 +154,7 @@ struct ResumeTests {
     let share = epoch + ["--shard", "1/3"]
     let own = StoppableRun(options: share).run()
     let rest = StoppableRun(options: share, own: ["--quiet", "--epochs", "1"], token: own.token).run()
-    #expect(own.next == 14 && rest.result.status == .exited(0))
+    #expect(own.next == 16 && rest.result.status == .exited(0))
     #expect(rest.result.output.isEmpty && rest.result.errorText == "")
   }
 
@@ -271,11 +271,10 @@ struct ResumeTests {
     #expect(!isFirst)
 
     // Batch 1 is the other process's: it is not for want of a batch that this one shows none.
-    let half = Self.base + ["--shard", "0/2"]
-    let own = StoppableRun(options: half + ["--format", "raw"], own: ["--batches", "2"]).run()
-    let next = Tool.command(show + shard.prefix(2) + half + ["--resume", try #require(own.token)])
-      .runChecked()
-    #expect(own.next == 1 && next.status == .exited(0), "\(next.errorText)")
+    let half = shard.prefix(2) + Self.base + ["--shard", "0/2"]
+    let own = Tool.command(["token"] + half + ["--at", "1"]).runChecked().outputText.dropLast()
+    let next = Tool.command(show + half + ["--resume", String(own)]).runChecked()
+    #expect(next.status == .exited(0), "\(next.errorText)")
     let none = Tool.command(show + goesOn + ["--batches", "1"]).runChecked()
     #expect(none.status == .exited(64) && none.output.isEmpty)
 

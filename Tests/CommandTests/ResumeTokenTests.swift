@@ -40,6 +40,15 @@ struct ResumeTokenTests {
     return String(FileBytes.text(file)!.dropLast())
   }
 
+  /// The token of the first run before batch `next`.
+  private static func token(at next: Int) -> String {
+    var options = base
+    (options["--format"], options["--batches"]) = (nil, nil)
+    let result = Tool.command(["token", "--at", "\(next)"] + words(options).dropFirst()).runChecked()
+    precondition(result.status == .exited(0), result.errorText)
+    return String(result.outputText.dropLast())
+  }
+
   /// An option that differs from the run of the token, and the field that the message names.
   struct Difference: Sendable, CustomTestStringConvertible {
     let field: String
@@ -82,7 +91,8 @@ struct ResumeTokenTests {
   func refused(_ one: Difference) {
     var options = (one.ofHundred ? Self.hundred : Self.base).merging(one.options) { $1 }
     for name in one.leftOut { options[name] = nil }
-    options["--resume"] = one.ofHundred ? Self.hundredToken : Self.token
+    // In the middle of a turn each process has had another number of batches.
+    options["--resume"] = one.ofHundred ? Self.hundredToken : Self.token(at: 1)
 
     let result = Tool.command(Self.words(options)).runChecked()
 
@@ -110,6 +120,39 @@ struct ResumeTokenTests {
     let result = Tool.command(Self.words(options)).runChecked()
 
     #expect(result.status == .exited(0), "\(result.errorText)")
+  }
+
+  @Test("the token that is printed for a batch is the one that a run leaves before it")
+  func printed() {
+    #expect(Self.token(at: 2) == Self.token)
+    #expect(Self.token(at: 0).contains("@next=0@"))
+  }
+
+  @Test("a batch behind the end of a run has no token")
+  func behindTheEnd() {
+    let words = Self.words(Self.base.filter { $0.key != "--format" }).dropFirst()
+    for (at, code) in [(3, 0), (4, 64)] as [(Int, Int32)] {
+      let result = Tool.command(["token", "--at", "\(at)"] + words).runChecked()
+      #expect(result.status == .exited(code))
+      #expect(result.output.isEmpty == (code != 0))
+    }
+  }
+
+  @Test(
+    "between two turns any process goes on, between two epochs any number of processes",
+    arguments: [
+      (2, "1/2", true), (2, "0/3", false), (2, "none", false), (1, "1/2", false), (16, "1/2", true),
+      (16, "0/3", true), (16, "none", true), (0, "2/5", true),
+    ])
+  func elastic(position: Int, shard: String, isAccepted: Bool) {
+    let changed = ["--shard": shard, "--resume": Self.token(at: position), "--epochs": "2"]
+    var options = Self.base.merging(changed) { $1 }
+    options["--batches"] = nil
+
+    let result = Tool.command(Self.words(options)).runChecked()
+
+    #expect(result.status == .exited(isAccepted ? 0 : 78), "\(result.errorText)")
+    #expect(result.output.isEmpty == !isAccepted)
   }
 
   @Test(

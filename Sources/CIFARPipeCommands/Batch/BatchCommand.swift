@@ -127,7 +127,8 @@ struct BatchCommand: ParsableCommand, RunOptions {
     let options = try inputs.options(
       sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
     let shape = BatchShape(inputs.transform, self.pipeline.labelDtype)
-    let memory = try slotMemory(inputs, options, shape)
+    let returns = slotsFd == nil ? nil : SlotReturns(slotCount: slotCount(options))
+    let memory = try returns.flatMap { try slotMemory(inputs, options, shape, $0) }
     let pipeline = try inputs.pipeline(options, slots: memory?.slots)
     let start = try tokenFile == nil ? nil : inputs.token(options)
     guard !dryRun else {
@@ -135,7 +136,6 @@ struct BatchCommand: ParsableCommand, RunOptions {
     }
 
     if format.isStream { destination.stream.enlargePipe() }
-    let returns = memory.map { SlotReturns(slotCount: $0.count) }
     var run = Delivery(
       pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns),
       labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary))
@@ -170,14 +170,20 @@ struct BatchCommand: ParsableCommand, RunOptions {
     try returns?.waitForEnd()
   }
 
+  /// One for each worker, those that wait for the other program, and two in its hands.
+  private func slotCount(_ options: RecordPipelineOptions) -> Int {
+    slots ?? min(255, max(8, options.threads + 4))
+  }
+
   private func slotMemory(
-    _ inputs: RunInputs, _ options: RecordPipelineOptions, _ shape: BatchShape
+    _ inputs: RunInputs, _ options: RecordPipelineOptions, _ shape: BatchShape, _ returns: SlotReturns
   ) throws -> SlotMemory? {
     guard let slotsFd, !dryRun else { return nil }
     return try SlotMemory(
-      descriptor: Int32(slotsFd), count: slots ?? max(8, options.threads + 4), shape: shape, options: options,
+      descriptor: Int32(slotsFd), count: slotCount(options), shape: shape, options: options,
       recordCount: inputs.dataset.records.recordCount, stem: inputs.token(options).stem,
-      layout: inputs.transform.layout.rawValue)
+      layout: inputs.transform.layout.rawValue
+    ) { returns.want() }
   }
 
   private func batchFormat(

@@ -30,12 +30,14 @@ struct SlotMemory {
 
   /// Maps the memory and writes the header.
   ///
-  /// - Parameter stem: What the tokens of the run begin with.
+  /// - Parameters:
+  ///   - stem: What the tokens of the run begin with.
+  ///   - whenScarce: Called when only a few slots are left; see `BatchSlots`.
   /// - Throws: ``CommandError/usage(_:)`` for a descriptor that is not what docs/slots.md asks for; `MemoryError`.
   init(
     descriptor: Int32, count: Int, shape: BatchShape, options: RecordPipelineOptions, recordCount: Int,
     stem: String,
-    layout: String
+    layout: String, whenScarce: @escaping @Sendable () -> Void
   ) throws {
     self.count = count
     let examples = options.batchSize * shape.imageAxes.reduce(shape.elementType.byteCount, *)
@@ -50,7 +52,9 @@ struct SlotMemory {
     let total = sizes.header + count * sizes.stride
     try Self.check(descriptor, byteCount: total, "\(count) slots of \(sizes.stride) bytes and a header")
     region = try MemoryRegion(sharing: descriptor, byteCount: total)
-    slots = BatchSlots(count, in: region, offset: sizes.header, stride: sizes.stride, labelsOffset: labels)
+    slots = BatchSlots(
+      count, in: region, offset: sizes.header, stride: sizes.stride, labelsOffset: labels,
+      whenScarce: whenScarce)
     try writeHeader(shape, options, options.schedule(recordCount: recordCount), stem: stem, layout: layout)
   }
 

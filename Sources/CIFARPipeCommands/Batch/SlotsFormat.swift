@@ -35,12 +35,20 @@ struct SlotsFormat: BatchFormat {
 
 /// The batches whose slots the other program holds, and the thread that takes them back from standard input.
 final class SlotReturns: Sendable {
+  /// How often a thread that is not asked for slots looks whether the other program is still there.
+  private static let lookInterval = Duration.milliseconds(500)
+
   private let state: Monitor<State>
+  private let wanted = Condition()
   private let ended = Condition()
 
   private struct State {
     /// By slot.
     var held: [Batch?]
+    /// Whether slots are needed.
+    var isWanted = false
+    /// Whether they are taken as they come, until the other program wants no more.
+    var isLast = false
     /// Why no slots come back any more.
     var end: CommandError?
   }
@@ -48,6 +56,14 @@ final class SlotReturns: Sendable {
   /// All slots are at home.
   init(slotCount: Int) {
     state = Monitor(State(held: Array(repeating: nil, count: slotCount)))
+  }
+
+  /// Asks for slots that have come back.
+  ///
+  /// Until somebody does, they stay in the pipe: who waits for each of them would be woken for each.
+  func want() {
+    state.withLock { $0.isWanted = true }
+    wanted.signal()
   }
 
   /// Notes that a batch is about to be told of.
@@ -79,6 +95,8 @@ final class SlotReturns: Sendable {
   ///
   /// - Throws: ``CommandError/interrupted(signal:)``, or what is wrong with the input.
   func waitForEnd() throws {
+    state.withLock { $0.isLast = true }
+    wanted.signal()
     let end = SignalTrap.shared.onSignal { [ended] in
       ended.broadcast()
     } during: {
@@ -88,10 +106,24 @@ final class SlotReturns: Sendable {
     throw end
   }
 
+  /// Waits until slots are asked for, or the other program has gone.
+  private func waitUntilWanted() {
+    while true {
+      let isWanted: Void? = state.wait(on: wanted, deadline: .now + Self.lookInterval) { state in
+        guard state.isWanted || state.isLast else { return nil }
+        state.isWanted = false
+        return ()
+      }
+      var polled = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+      if isWanted != nil || poll(&polled, 1, 0) != 0 { return }
+    }
+  }
+
   /// Takes slots until the end of standard input, or something is wrong with it.
   private func takeBack() -> CommandError {
     withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { numbers in
       while true {
+        waitUntilWanted()
         let count = read(STDIN_FILENO, numbers.baseAddress, numbers.count)
         guard count != 0 else { return .readerGone }
         guard count > 0 else {

@@ -12,6 +12,7 @@ struct BatchMemory: Sendable {
 /// places.
 public struct BatchSlots: Sendable {
   let memories: [BatchMemory]
+  let whenScarce: @Sendable () -> Void
 
   /// Slots in `region`, numbered from 0; traps unless there is at least one, and all lie in the region.
   ///
@@ -19,8 +20,13 @@ public struct BatchSlots: Sendable {
   ///   - offset: Where slot 0 begins; this and the other distances are in bytes, multiples of 64.
   ///   - stride: From one slot to the next.
   ///   - labelsOffset: From the start of a slot, where its examples are, to its labels.
-  public init(_ count: Int, in region: MemoryRegion, offset: Int, stride: Int, labelsOffset: Int) {
+  ///   - whenScarce: Called by a worker that takes one of the last slots, one for each worker, or finds none.
+  public init(
+    _ count: Int, in region: MemoryRegion, offset: Int, stride: Int, labelsOffset: Int,
+    whenScarce: @escaping @Sendable () -> Void = {}
+  ) {
     require(count >= 1, "batch slots: there must be at least 1, not \(count)")
+    self.whenScarce = whenScarce
     require(
       (offset | stride | labelsOffset) % 64 == 0, "batch slots: every distance must be a multiple of 64 bytes"
     )
@@ -40,9 +46,12 @@ final class BatchPool: Sendable {
   let labelsPerExample: Int
   private let exampleBytes: Int
   private let labelBytes: Int
+  /// How many unused pieces of memory are kept.
   private let keptCount: Int
-  /// Whether the pool has the slots that it began with and no other memory.
-  private let isFixed: Bool
+  /// The memory that the pool began with and besides which it has no other; `nil` for the pipeline's own.
+  private let slots: BatchSlots?
+  /// With this many free slots, or fewer, they are scarce.
+  private let scarceCount: Int
   private let state: Monitor<State>
   private let changed = Condition()
 
@@ -52,14 +61,21 @@ final class BatchPool: Sendable {
     var takenCount = 0
     /// How often memory will be needed, once that is known.
     var neededCount = Int.max
+
+    mutating func take() -> (memory: BatchMemory?, left: Int) {
+      let memory = unused.popLast()
+      if memory != nil { takenCount += 1 }
+      return (memory, unused.count)
+    }
   }
 
-  /// A pool for batches of up to `batchSize` examples; traps if they do not fit into `slots`.
+  /// A pool for batches of up to `options.batchSize` examples; traps if they do not fit into `slots`.
   ///
-  /// - Parameters:
-  ///   - keptCount: How many unused pieces of memory are kept, where there are no slots.
-  ///   - slots: All memory that there is; `nil` for as much of the pipeline's own as is needed.
-  init(batchSize: Int, exampleLength: Int, labelsPerExample: Int, keptCount: Int, slots: BatchSlots?) {
+  /// - Parameter slots: All memory that there is; `nil` for as much of the pipeline's own as is needed.
+  init(
+    _ options: RecordPipelineOptions, exampleLength: Int, labelsPerExample: Int, slots: BatchSlots? = nil
+  ) {
+    let batchSize = options.batchSize
     self.exampleLength = exampleLength
     self.labelsPerExample = labelsPerExample
     let exampleBytes = batchSize * exampleLength
@@ -69,8 +85,10 @@ final class BatchPool: Sendable {
       memories.allSatisfy { $0.examples.bytes.count >= exampleBytes && $0.labels.bytes.count >= labelBytes },
       "batch slots: too small for \(exampleBytes) bytes of examples and \(labelBytes) bytes of labels")
     (self.exampleBytes, self.labelBytes) = (exampleBytes, labelBytes)
-    isFixed = slots != nil
-    self.keptCount = isFixed ? memories.count : keptCount
+    self.slots = slots
+    // A batch for each worker, those that wait for the consumer, and the consumer's.
+    keptCount = slots?.memories.count ?? options.threads + options.readyCapacity + 1
+    scarceCount = options.threads
     // From the end, so that slot 0 is the first.
     state = Monitor(State(unused: memories.reversed()))
   }
@@ -81,15 +99,16 @@ final class BatchPool: Sendable {
   ///
   /// - Returns: `nil` when no more batches will need memory.
   func take() throws(MemoryError) -> BatchMemory? {
-    let memory = state.wait(on: changed) { state -> BatchMemory?? in
-      if let memory = state.unused.popLast() {
-        state.takenCount += 1
-        return memory
-      }
-      return isFixed && state.takenCount < state.neededCount ? nil : .some(nil)
+    let (memory, left) = state.withLock { $0.take() }
+    if let slots {
+      if left <= scarceCount { slots.whenScarce() }
+      return memory
+        ?? state.wait(on: changed) { state -> BatchMemory?? in
+          if let memory = state.take().memory { return memory }
+          return state.takenCount < state.neededCount ? nil : .some(nil)
+        }
     }
     if let memory { return memory }
-    if isFixed { return nil }
     return BatchMemory(
       examples: try MemoryRegion(byteCount: exampleBytes), labels: try MemoryRegion(byteCount: labelBytes))
   }
@@ -102,7 +121,7 @@ final class BatchPool: Sendable {
       if isUnused { state.takenCount -= 1 }
       if state.unused.count < keptCount { state.unused.append(memory) }
     }
-    if isFixed { changed.signal() }
+    if slots != nil { changed.signal() }
   }
 
   /// Tells how many batches there will be in all, so that nobody waits for a slot that no batch needs.

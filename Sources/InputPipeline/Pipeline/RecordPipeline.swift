@@ -73,8 +73,7 @@ public final class RecordPipeline: Sendable {
     let plans = FIFOQueue<BatchPlan>(name: "plans", capacity: options.planCapacity)
     let ready = SequencedQueue<Batch>(name: "ready", capacity: options.readyCapacity)
     let pool = BatchPool(
-      batchSize: options.batchSize, exampleLength: transform.exampleLength,
-      labelsPerExample: transform.labelsPerExample, keptCount: options.threads + options.readyCapacity + 1,
+      options, exampleLength: transform.exampleLength, labelsPerExample: transform.labelsPerExample,
       slots: slots)
     (self.parts, self.references, self.plans) = (parts.queue, references, plans)
     (self.ready, self.pool) = (ready, pool)

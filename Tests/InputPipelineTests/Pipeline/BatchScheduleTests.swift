@@ -60,6 +60,44 @@ struct BatchScheduleTests {
     }
   }
 
+  @Test(
+    "a position is one of all processes: from that after any number of turns they deliver the rest, once",
+    arguments: [BatchShare.Uneven.drop, .pad, .keep], [1, 2, 3, 5])
+  func position(uneven: BatchShare.Uneven, count: Int) throws {
+    // Epochs of eleven batches.
+    let schedules = try (0..<count).map {
+      try BatchSchedule(
+        recordCount: 22, batchSize: 2, epochs: 3,
+        share: BatchShare(index: $0, count: count, uneven: uneven))
+    }
+    let delivered = schedules.map { schedule in
+      (0..<33).compactMap { schedule.entry($0) }.filter { $0.isDelivered || $0.repeated != nil }
+    }
+
+    for (schedule, own) in zip(schedules, delivered) {
+      for (step, entry) in own.enumerated() {
+        let position = schedule.position(after: entry)
+        #expect(own.filter { $0.number >= position } == Array(own[(step + 1)...]))
+        #expect(schedule.isTurn(at: position) || entry.isLastOfEpoch)
+        #expect(!entry.isLastOfEpoch || schedule.isShareable(at: position))
+        guard uneven != .keep else { continue }
+        #expect(position == schedules[0].position(after: delivered[0][step]))
+        #expect(schedule.deliveredPerEpoch == own.count / 3)
+      }
+    }
+  }
+
+  @Test("where epochs blend, a position is the beginning of a turn of the whole run")
+  func blendedPosition() throws {
+    let schedule = try BatchSchedule(
+      recordCount: 5, batchSize: 2, blendsEpochs: true, epochs: 4,
+      share: BatchShare(index: 1, count: 2, uneven: .drop))
+
+    #expect([1, 3, 5].map { schedule.position(after: schedule.entry($0)!) } == [2, 4, 6])
+    #expect(schedule.deliveredPerEpoch == nil)
+    #expect((0..<7).filter { schedule.isShareable(at: $0) } == [0])
+  }
+
   @Test("lists the batches of a run, in order", arguments: cases)
   func entries(_ row: Case) throws {
     let schedule = try BatchSchedule(
