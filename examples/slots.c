@@ -142,8 +142,8 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
 
   const struct header *header = NULL;
-  uint64_t batches = 0, images = 0;
-  double first = 0;
+  uint64_t batches = 0, images = 0, unmeasured = 0;
+  double first = 0, warm = 0;
   struct message message = receive(messages[0]);
   if (message.kind == START) {
     header = map(memory);
@@ -151,7 +151,11 @@ int main(int argc, char **argv) {
     message = receive(messages[0]);
   }
   for (; message.kind == BATCH || message.kind == END_OF_EPOCH; message = receive(messages[0])) {
-    if (message.kind == END_OF_EPOCH) continue;
+    if (message.kind == END_OF_EPOCH) {
+      // The first epoch reads the records from the disk: the rate is that of the others, if there are any.
+      if (message.epoch == 0) warm = seconds(), unmeasured = images;
+      continue;
+    }
     if (header == NULL || message.slot >= header->slots || message.examples > header->most_examples)
       fail("message", "names no slot");
     batches += 1;
@@ -161,7 +165,9 @@ int main(int argc, char **argv) {
     unsigned char credit = (unsigned char)message.slot;
     if (write(credits[1], &credit, 1) < 0 && errno != EPIPE) fail("credits", strerror(errno));
   }
-  double duration = seconds() - first;
+  double end = seconds(), duration = end - first;
+  double rate = images > unmeasured ? (double)(images - unmeasured) / (end - (unmeasured > 0 ? warm : first))
+                                    : (double)images / duration;
   // Until then the tool stays, lest the last slots be given back to nobody.
   close(credits[1]);
 
@@ -175,6 +181,6 @@ int main(int argc, char **argv) {
   }
   if (!raw)
     printf("batches %" PRIu64 " images %" PRIu64 " seconds %.6f images_per_s %.0f\n", batches, images, duration,
-           (double)images / duration);
+           rate);
   return code;
 }
