@@ -29,15 +29,12 @@ struct ReadmeTests {
     #expect(Self.transcripts().filter { !$0.lines.isEmpty }.count >= 3)
   }
 
-  @Test("quotes the reader and the example as their files have them")
+  @Test("quotes the example as its file has it")
   func quotations() throws {
     let blocks = try Self.blocks(RepositoryFile.text("README.md"))
-    let python = try #require(blocks.first { $0.language == "python" })
     let swift = try #require(blocks.first { $0.language == "swift" })
     let indented = swift.lines.map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined()
 
-    #expect(
-      try python.lines.map { $0 + "\n" }.joined() == RepositoryFile.text("examples/read_npy.py"))
     #expect(try RepositoryFile.text("Sources/Examples/CIFARBatches.swift").contains(indented))
   }
 
