@@ -1,7 +1,7 @@
 """Prints the images a second that a Python program receives after the first epoch, for scripts/benchmark.
 
-    received.py slots OPTIONS...     from the Python package, started with these options of `cifar-pipe batch`
-    received.py frames               from standard input: `cifar-pipe batch --format npy --frames`
+`received.py slots OPTIONS...`: from the package, with these options of `cifar-pipe batch`.
+`received.py frames`: from standard input, `cifar-pipe batch --format npy --frames`.
 """
 
 import io
@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parent.parent / "examples"))
+sys.path.append(str(Path(__file__).parents[2] / "examples"))
 
 
 def from_slots(words: list[str]) -> Iterator[int]:
