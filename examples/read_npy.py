@@ -1,9 +1,7 @@
 """Reads batches from standard input: cifar-pipe batch --format npy | python3 read_npy.py"""
-
 import ast
 import functools
 import sys
-
 import numpy as np
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
+
 from cifar_pipe import _binary
 
 FAKE_TOOL = Path(__file__).parent / "fake_tool.py"

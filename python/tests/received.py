@@ -4,12 +4,12 @@
 `received.py frames`: from standard input, `cifar-pipe batch --format npy --frames`.
 """
 
-import io
 import struct
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 sys.path.append(str(Path(__file__).parents[2] / "examples"))
 
@@ -19,16 +19,17 @@ def from_slots(words: list[str]) -> Iterator[int]:
     import cifar_pipe
 
     names = [word.removeprefix("--").replace("-", "_") for word in words[::2]]
-    with cifar_pipe.Loader(**dict(zip(names, words[1::2], strict=True))) as loader:
+    options: dict[str, Any] = dict(zip(names, words[1::2], strict=True))
+    with cifar_pipe.Loader(**options) as loader:
         for epoch in loader.epochs():
             for images, _labels in epoch:
                 yield len(images)
             yield 0
 
 
-def from_frames(stream: io.BufferedReader) -> Iterator[int]:
+def from_frames(stream: BinaryIO) -> Iterator[int]:
     """As `from_slots`."""
-    import read_npy
+    import read_npy  # type: ignore[import-not-found]
 
     arrays = read_npy.arrays(stream)
     while frame := stream.read(64):

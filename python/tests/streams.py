@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from cifar_pipe._options import arguments
 from conftest import run_tool
+
+from cifar_pipe._options import arguments
 
 SMALL: dict[str, Any] = {"seed": 7, "batch_size": 48, "min_after_dequeue": 100, "threads": 2}
 

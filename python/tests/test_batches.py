@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import numpy as np
 import pytest
 from streams import SMALL, joined, own_copies, raw
+
+import cifar_pipe
 
 EPOCHS = {**SMALL, "epochs": 3}
 

@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import pytest
 from fake_tool import ENDINGS, HEADERS
 from streams import SMALL
+
+import cifar_pipe
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import pytest
 from streams import SMALL, own_copies
+
+import cifar_pipe
 
 OPTIONS: dict[str, Any] = {**SMALL, "preset": "distort", "epochs": 2}
 

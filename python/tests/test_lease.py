@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import numpy as np
 from streams import SMALL, joined, own_copies, raw
+
+import cifar_pipe
 
 OPTIONS: dict[str, Any] = {**SMALL, "preset": "distort", "epochs": 4, "slots": 6}
 

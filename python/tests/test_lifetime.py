@@ -18,9 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import pytest
 from streams import SMALL, joined, raw
+
+import cifar_pipe
 
 OPTIONS: dict[str, Any] = {**SMALL, "preset": "distort"}
 _SOURCES = str(Path(__file__).parent.parent / "src")

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import pytest
+from conftest import run_tool
+
+import cifar_pipe
 from cifar_pipe import _binary
 from cifar_pipe._options import FLAGS, OWNED, VALUES, arguments
-from conftest import run_tool
 
 
 def test_the_table_has_the_options_of_the_tool_and_no_other() -> None:

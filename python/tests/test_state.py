@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import cifar_pipe
 import pytest
 from streams import SMALL, joined, own_copies
+
+import cifar_pipe
 
 OPTIONS: dict[str, Any] = {**SMALL, "preset": "distort", "epochs": 3}
 
