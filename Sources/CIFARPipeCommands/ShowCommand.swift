@@ -90,9 +90,10 @@ private struct BatchSheet {
     let bytes = UnsafeRawBufferPointer(rebasing: batch.unsafeExamples[index * length..<(index + 1) * length])
     let pixels =
       switch transform.elementType {
-      case .float32:
-        VisiblePixels.bytes(
-          bytes.assumingMemoryBound(to: Float.self), height: height, width: width, axes: axes)
+      case .float32, .float16, .bfloat16:
+        transform.elementType.values(of: bytes).withUnsafeBufferPointer {
+          VisiblePixels.bytes($0, height: height, width: width, axes: axes)
+        }
       case .uint8:
         VisiblePixels.bytes(
           bytes.assumingMemoryBound(to: UInt8.self), height: height, width: width, axes: axes)

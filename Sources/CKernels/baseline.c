@@ -50,6 +50,30 @@ void cp_baseline_float_nchw(
   }
 }
 
+/// The rows of all channels; `type` is known in the inlined copies.
+ROW_INLINE void half_rows(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t channel_stride, int step) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int y = 0; y < image->window.height; y++) {
+      half_row(
+        type, window_row(&image->window, y, channel), image->window.width, image->mirrored,
+        image->reference[channel], image->factor[channel], image->offset[channel],
+        out + channel * channel_stride + y * row_stride, step);
+    }
+  }
+}
+
+void cp_baseline_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride) {
+  if (type == CP_HALF_FLOAT16) half_rows(CP_HALF_FLOAT16, image, out, row_stride, 1, CHANNELS);
+  else half_rows(CP_HALF_BFLOAT16, image, out, row_stride, 1, CHANNELS);
+}
+
+void cp_baseline_half_nchw(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
+  if (type == CP_HALF_FLOAT16) half_rows(CP_HALF_FLOAT16, image, out, row_stride, plane_stride, 1);
+  else half_rows(CP_HALF_BFLOAT16, image, out, row_stride, plane_stride, 1);
+}
+
 void cp_baseline_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride) {
   const int width = image->window.width;
   for (int y = 0; y < image->window.height; y++) {

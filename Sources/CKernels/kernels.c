@@ -4,6 +4,7 @@
 #include "rows.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #define VARIANT(name) (instructions == CP_INSTRUCTIONS_AVX2 ? cp_avx2_##name : cp_baseline_##name)
 #else
 #define VARIANT(name) ((void)instructions, cp_baseline_##name)
@@ -11,7 +12,10 @@
 
 cp_instructions cp_best_instructions(void) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return CP_INSTRUCTIONS_AVX2;
+  // Asked of the processor itself: not every compiler's library knows F16C. AVX2 says that the system keeps its registers.
+  unsigned int eax, ebx, ecx = 0, edx;
+  __get_cpuid(1, &eax, &ebx, &ecx, &edx);
+  if (__builtin_cpu_supports("avx2") && (ecx & bit_F16C) != 0) return CP_INSTRUCTIONS_AVX2;
 #endif
   return CP_INSTRUCTIONS_BASELINE;
 }
@@ -29,6 +33,20 @@ ROW_INLINE void fill_float_nhwc(void *row, int first, int end, const float *bord
 ROW_INLINE void fill_float_plane(void *row, int first, int end, const float *border) {
   float *out = row;
   for (int x = first; x < end; x++) out[x] = border[0];
+}
+
+ROW_INLINE void fill_half_nhwc(void *row, int first, int end, const float *border) {
+  uint16_t *out = row;
+  for (int x = first; x < end; x++) {
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      out[x * CHANNELS + channel] = (uint16_t)border[channel];
+    }
+  }
+}
+
+ROW_INLINE void fill_half_plane(void *row, int first, int end, const float *border) {
+  uint16_t *out = row;
+  for (int x = first; x < end; x++) out[x] = (uint16_t)border[0];
 }
 
 ROW_INLINE void fill_bytes_nhwc(void *row, int first, int end, const float *border) {
@@ -100,6 +118,34 @@ void cp_write_float_nchw(
       fill_float_plane);
   }
   VARIANT(float_nchw)(image, out + image->top * row_stride + image->left, row_stride, plane_stride);
+}
+
+/// The bits of a border of halves, as whole numbers that a float holds exactly.
+ROW_INLINE void half_border(cp_half type, const cp_image *image, float *border) {
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    border[channel] = cp_half_bits(type, image->border[channel]);
+  }
+}
+
+void cp_write_half_nhwc(
+  cp_instructions instructions, cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride) {
+  float border[CHANNELS];
+  half_border(type, image, border);
+  fill_border(image, out, row_stride * (ptrdiff_t)sizeof *out, border, fill_half_nhwc);
+  VARIANT(half_nhwc)(type, image, out + image->top * row_stride + image->left * CHANNELS, row_stride);
+}
+
+void cp_write_half_nchw(
+  cp_instructions instructions, cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride) {
+  float border[CHANNELS];
+  half_border(type, image, border);
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    fill_border(
+      image, out + channel * plane_stride, row_stride * (ptrdiff_t)sizeof *out, border + channel,
+      fill_half_plane);
+  }
+  VARIANT(half_nchw)(type, image, out + image->top * row_stride + image->left, row_stride, plane_stride);
 }
 
 void cp_copy_bytes_nhwc(

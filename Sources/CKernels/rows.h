@@ -31,6 +31,16 @@ ROW_INLINE void float_row(
   }
 }
 
+/// One row of one channel to halves, `step` elements apart.
+ROW_INLINE void half_row(
+  cp_half type, const uint8_t *pixels, int width, bool mirrored, float reference, float factor, float offset,
+  uint16_t *out, int step) {
+  for (int x = 0; x < width; x++) {
+    const uint8_t pixel = pixels[mirrored ? width - 1 - x : x];
+    out[x * step] = cp_half_bits(type, ((float)pixel - reference) * factor + offset);
+  }
+}
+
 /// One row of one channel to bytes as they are, `step` elements apart.
 ROW_INLINE void copy_row(const uint8_t *pixels, int width, bool mirrored, uint8_t *out, int step) {
   if (mirrored) {
@@ -61,6 +71,9 @@ void cp_avx2_gather(
   const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
 void cp_avx2_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
 void cp_avx2_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_avx2_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride);
+void cp_avx2_half_nchw(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_avx2_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
 void cp_avx2_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_avx2_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
@@ -72,6 +85,9 @@ void cp_baseline_gather(
   const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
 void cp_baseline_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
 void cp_baseline_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_baseline_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride);
+void cp_baseline_half_nchw(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_baseline_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
 void cp_baseline_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_baseline_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);

@@ -8,6 +8,8 @@ struct NpyFormatTests {
     arguments: [
       (["--preset", "distort"], "<f4", [24, 24, 3], 1), (["--preset", "torch"], "<f4", [3, 32, 32], 1),
       (["--preset", "raw"], "|u1", [32, 32, 3], 1),
+      (["--preset", "torch-eval", "--dtype", "float16"], "<f2", [3, 32, 32], 1),
+      (["--preset", "bytes"], "|u1", [3, 32, 32], 1),
       (["--transform", "crop:8", "--drop-remainder"], "|u1", [8, 8, 3], 1),
     ])
   func arrays(options: [String], descriptor: String, image: [Int], labels: Int) throws {

@@ -67,6 +67,7 @@ extension TransformedImage {
     if region.outline.isEmpty { return }
     let (pixelStride, planeStride) = layout == .nhwc ? (3, 1) : (1, width &* height)
     let value = SIMD3<Float>(region.value)
+    let halves = output.assumingMemoryBound(to: UInt16.self)
     let byte = SIMD3<UInt8>(truncatingIfNeeded: SIMD3<Int32>(Self.rounded(value)))
     for row in region.outline.top..<region.outline.bottom {
       for column in region.outline.left..<region.outline.right
@@ -75,6 +76,8 @@ extension TransformedImage {
           let place = (row &* width &+ column) &* pixelStride &+ channel &* planeStride
           switch elementType {
           case .float32: output.assumingMemoryBound(to: Float.self)[place] = value[channel]
+          case .float16: halves[place] = cp_half_bits(CP_HALF_FLOAT16, value[channel])
+          case .bfloat16: halves[place] = cp_half_bits(CP_HALF_BFLOAT16, value[channel])
           case .uint8: output.assumingMemoryBound(to: UInt8.self)[place] = byte[channel]
           }
         }
@@ -121,6 +124,8 @@ struct ImageKernels {
       case .nhwc: cp_write_float_nhwc(instructions, &image, floats, rowStride)
       case .nchw: cp_write_float_nchw(instructions, &image, floats, rowStride, planeStride)
       }
+    case .float16: writeHalves(CP_HALF_FLOAT16, &image, to: output, rowStride, planeStride)
+    case .bfloat16: writeHalves(CP_HALF_BFLOAT16, &image, to: output, rowStride, planeStride)
     case .uint8:
       let bytes = output.assumingMemoryBound(to: UInt8.self)
       switch (layout, computes) {
@@ -129,6 +134,17 @@ struct ImageKernels {
       case (.nchw, false): cp_copy_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
       case (.nchw, true): cp_round_bytes_nchw(instructions, &image, bytes, rowStride, planeStride)
       }
+    }
+  }
+  @inline(__always)
+  private func writeHalves(
+    _ type: cp_half, _ image: inout cp_image, to output: UnsafeMutableRawPointer, _ rowStride: Int,
+    _ planeStride: Int
+  ) {
+    let halves = output.assumingMemoryBound(to: UInt16.self)
+    switch layout {
+    case .nhwc: cp_write_half_nhwc(instructions, type, &image, halves, rowStride)
+    case .nchw: cp_write_half_nchw(instructions, type, &image, halves, rowStride, planeStride)
     }
   }
 }

@@ -78,6 +78,10 @@ struct BatchCommand: ParsableCommand, RunOptions {
     if frames && epochMarks {
       throw ValidationError("'--frames' tells the ends of epochs; leave out '--epoch-marks'")
     }
+    if format == .npy && pipeline.dtype == .bfloat16 {
+      throw ValidationError(
+        "'--dtype bfloat16' is no type of NumPy; use '--format raw' or 'slots', or '--dtype float16'")
+    }
     if manifest != nil && format != .raw { throw ValidationError("'--manifest' needs '--format raw'") }
     if let manifest, manifest.isSamePlace(as: output) {
       throw ValidationError("'--manifest' and '--output' need two places")

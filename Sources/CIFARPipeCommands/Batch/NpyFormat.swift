@@ -47,6 +47,8 @@ struct NpyFormat: BatchFormat {
   private static func descriptor(of type: ElementType) -> String {
     switch type {
     case .float32: "<f4"
+    case .float16: "<f2"
+    case .bfloat16: preconditionFailure("NumPy has no bfloat16; the command line was not checked")
     case .uint8: "|u1"
     }
   }

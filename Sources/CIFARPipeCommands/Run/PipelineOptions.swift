@@ -72,7 +72,10 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The element type of the images.",
-      discussion: "Default: float32 where an operation computes, else uint8."))
+      discussion: """
+        Default: float32 where an operation computes, else uint8. float16 and bfloat16 are float32, rounded to \
+        nearest.
+        """))
   var dtype: ElementType?
 
   @Option(help: "The labels to deliver; CIFAR-100 has all of them.")

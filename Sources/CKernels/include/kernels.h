@@ -13,11 +13,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// The types of floats of 16 bits.
+typedef enum cp_half {
+  /// IEEE 754 half precision: 5 bits of exponent, 10 of fraction.
+  CP_HALF_FLOAT16 = 0,
+  /// The upper half of a single precision number: 8 bits of exponent, 7 of fraction.
+  CP_HALF_BFLOAT16 = 1,
+} cp_half;
+
 /// The vector instructions that a call uses.
 typedef enum cp_instructions {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on aarch64.
   CP_INSTRUCTIONS_BASELINE = 0,
-  /// AVX2 without FMA. Elsewhere than on x86-64 the same as the baseline.
+  /// AVX2 and F16C, without FMA. Elsewhere than on x86-64 the same as the baseline.
   CP_INSTRUCTIONS_AVX2 = 1,
 } cp_instructions;
 
@@ -84,6 +92,15 @@ void cp_write_float_nchw(
   cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride,
   ptrdiff_t plane_stride);
 
+/// Writes [row][column][channel] halves: the floats of `cp_write_float_nhwc` as `cp_half_bits` makes them.
+void cp_write_half_nhwc(
+  cp_instructions instructions, cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride);
+
+/// Writes [channel][row][column] halves: the floats of `cp_write_float_nchw` as `cp_half_bits` makes them.
+void cp_write_half_nchw(
+  cp_instructions instructions, cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride,
+  ptrdiff_t plane_stride);
+
 /// Writes [row][column][channel] bytes, the pixels as they are; `factor` and its like are not read.
 void cp_copy_bytes_nhwc(
   cp_instructions instructions, const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
@@ -107,4 +124,47 @@ static inline void cp_prefetch(const uint8_t *first, const uint8_t *end) {
   for (uintptr_t line = (uintptr_t)first & ~(uintptr_t)63; line < (uintptr_t)end; line += 64) {
     __builtin_prefetch((const void *)line);
   }
+}
+
+/// The bits of a float.
+static inline uint32_t cp_float_bits(float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+/// The float of these bits.
+static inline float cp_float_of_bits(uint32_t bits) {
+  float value;
+  __builtin_memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+/// The half nearest to a float, the even one of two; infinity from half a step beyond the largest one on. A NaN
+/// stays one, quiet.
+static inline uint16_t cp_half_bits(cp_half type, float value) {
+  const uint32_t bits = cp_float_bits(value), magnitude = bits & 0x7fffffff;
+  if (type == CP_HALF_BFLOAT16) {
+    // Half a step of what stays, less one bit where what stays is even. A carry counts the exponent up.
+    const uint32_t rounded = bits + 0x7fff + ((bits >> 16) & 1);
+    return (uint16_t)((magnitude > 0x7f800000 ? bits | 0x400000 : rounded) >> 16);
+  }
+  const uint32_t sign = (bits >> 16) & 0x8000;
+  // The exponent loses 112, the fraction 13 bits, rounded likewise.
+  const uint32_t normal = (magnitude - (112u << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+  // The lowest bit of a float from 0.5 on is worth as much as that of a half below 2^-14.
+  const uint32_t subnormal = cp_float_bits(cp_float_of_bits(magnitude) + 0.5f) - cp_float_bits(0.5f);
+  const uint32_t special = magnitude > 0x7f800000 ? 0x7e00 | ((magnitude >> 13) & 0x3ff) : 0x7c00;
+  const uint32_t finite = magnitude < (113u << 23) ? subnormal : normal;
+  return (uint16_t)(sign | (magnitude < (143u << 23) ? finite : special));
+}
+
+/// The float that has the value of a half, exactly.
+static inline float cp_half_value(cp_half type, uint16_t bits) {
+  if (type == CP_HALF_BFLOAT16) return cp_float_of_bits((uint32_t)bits << 16);
+  const uint32_t sign = (uint32_t)(bits & 0x8000) << 16, magnitude = bits & 0x7fff;
+  if (magnitude >= 0x7c00) return cp_float_of_bits(sign | 0x7f800000 | (magnitude & 0x3ff) << 13);
+  // The exponent is 112 too small; a multiplication also makes subnormal halves normal floats.
+  const float value = cp_float_of_bits(magnitude << 13) * 0x1p112f;
+  return cp_float_of_bits(sign | cp_float_bits(value));
 }

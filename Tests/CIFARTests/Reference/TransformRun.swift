@@ -51,11 +51,7 @@ struct TransformRun {
   /// The values of one image in the order `[height, width, channel]`.
   func values(_ pixels: [UInt8], epoch: UInt64 = 0, record: UInt64 = 0) -> [Double] {
     let bytes = bytes(pixels, epoch: epoch, record: record)
-    let values =
-      switch transform.elementType {
-      case .uint8: bytes.map(Double.init)
-      case .float32: bytes.withUnsafeBytes { $0.bindMemory(to: Float.self).map(Double.init) }
-      }
+    let values = bytes.withUnsafeBytes { transform.elementType.values(of: $0).map(Double.init) }
     guard transform.layout == .nchw else { return values }
     let area = transform.height * transform.width
     return values.indices.map { values[$0 % 3 * area + $0 / 3] }
@@ -86,6 +82,8 @@ struct TransformRun {
       let isRight =
         switch transform.elementType {
         case .float32: abs(expected - found) <= tolerance
+        // These are compared with float32 to the bit.
+        case .float16, .bfloat16: abs(expected - found) <= tolerance + abs(expected) / 256
         case .uint8: (byte(expected - tolerance)...byte(expected + tolerance)).contains(found)
         }
       if !isRight {

@@ -70,7 +70,7 @@ struct CompiledTransformTests {
   @Test("gives what 400 random lists give one after the other", arguments: 0..<400 as Range<UInt64>)
   func randomChains(seed: UInt64) throws {
     let images = (0..<2).map { TestPixels.all[(Int(seed) + 5 * $0) % TestPixels.all.count] }
-    for elementType in ElementType.allCases {
+    for elementType in [ElementType.float32, .uint8] {
       let operations = RandomChain(seed: seed, elementType: elementType).operations
       let runs = try ImageLayout.allCases.map {
         try TransformRun(operations, layout: $0, elementType: elementType, seed: seed)
@@ -87,6 +87,32 @@ struct CompiledTransformTests {
             \(ImageOperation.text(of: operations))
             """)
         }
+      }
+    }
+  }
+
+  @Test(
+    "gives float16 and bfloat16 that are the float32 values, rounded to nearest",
+    arguments: 0..<100 as Range<UInt64>)
+  func halves(seed: UInt64) throws {
+    // A border, a cutout and pixels, with values from far too large for float16 to far too small.
+    let scale = [1, 1.0 / 255, 1000, 1e-6][Int(seed % 4)]
+    let operations =
+      RandomChain(seed: seed, elementType: .float32).operations + [.cutout(size: 5), .scale(factor: scale)]
+    let pixels = TestPixels.random(key: seed).bytes
+    for layout in ImageLayout.allCases {
+      let floats = try TransformRun(operations, layout: layout, elementType: .float32, seed: seed)
+        .bytes(pixels, record: seed)
+      for (elementType, half) in [(ElementType.float16, HalfFormat.float16), (.bfloat16, .bfloat16)] {
+        let run = try TransformRun(operations, layout: layout, elementType: elementType, seed: seed)
+        let expected = floats.withUnsafeBytes({ ElementType.float32.values(of: $0) }).flatMap {
+          value -> [UInt8] in
+          let bits = half.bits(value)
+          return [UInt8(truncatingIfNeeded: bits), UInt8(bits >> 8)]
+        }
+        // Compared apart: a failed expectation would work out the difference.
+        let isRight = run.bytes(pixels, record: seed) == expected
+        #expect(isRight, "seed \(seed), \(layout), \(elementType): \(ImageOperation.text(of: operations))")
       }
     }
   }
@@ -211,6 +237,11 @@ struct CompiledTransformTests {
     let rows = try CompiledTransform(operations: operations, layout: .nhwc, seed: 0)
     let planes = try CompiledTransform(operations: operations, layout: .nchw, elementType: .float32, seed: 0)
 
+    let halves = try [.float16, .bfloat16].map {
+      try CompiledTransform(operations: operations, layout: .nchw, elementType: $0, seed: 0).bytesPerImage
+    }
+
+    #expect(halves == [3456, 3456])
     #expect(rows.outputShape == [24, 24, 3] && rows.bytesPerImage == 1728)
     #expect(planes.outputShape == [3, 24, 24] && planes.bytesPerImage == 6912)
   }

@@ -22,6 +22,12 @@ struct TransformPresetTests {
           .normalize(mean: DatasetStatistics.cifar10.mean, deviation: DatasetStatistics.cifar10.deviation),
         ], .nchw, .float32, [3, 32, 32]
       ),
+      (
+        .torchEval,
+        [.normalize(mean: DatasetStatistics.cifar10.mean, deviation: DatasetStatistics.cifar10.deviation)],
+        .nchw, .float32, [3, 32, 32]
+      ),
+      (.bytes, [.translate(margin: 4), .flip], .nchw, .uint8, [3, 32, 32]),
       (.raw, [], .nhwc, .uint8, [32, 32, 3]),
     ] as [(TransformPreset, [ImageOperation], ImageLayout, ElementType, [Int])])
   func meaning(

@@ -6,5 +6,9 @@ do
 done
 cifar-pipe batch --data data --transform standardize --dtype uint8 --batches 1 || echo $?
 cifar-pipe batch --data data --transform none --dtype float32 --batches 1
+cifar-pipe batch --data data --preset bytes --batches 1
+cifar-pipe batch --data data --preset torch-eval --dtype float16 --batches 1
+cifar-pipe batch --data data --dtype bfloat16 --batches 1 --format npy || echo $?
+cifar-pipe batch --data data --seed 1 --dtype bfloat16 --batches 1 --format raw | wc -c
 cifar-pipe batch --data data --labels both || echo $?
 cifar-pipe batch --data data --labels coarse || echo $?
