@@ -119,6 +119,17 @@ def test_batches_may_die_in_other_threads(data: Path) -> None:
     assert b"".join(found) == expected
 
 
+def test_what_is_held_stays_as_it_is_when_the_loader_is_closed(data: Path) -> None:
+    # The tool is at work on later batches then, and waits for slots.
+    with cifar_pipe.Loader(data, **OPTIONS) as loader:
+        expected = own_copies(loader)
+    for _ in range(100):
+        with cifar_pipe.Loader(data, **OPTIONS) as loader:
+            batches = list(loader)
+        assert own_copies(batches) == expected
+        del batches
+
+
 def test_batches_outlive_the_loader(data: Path) -> None:
     loader = cifar_pipe.Loader(data, **OPTIONS)
     batches = [batch for batch, _ in zip(loader, range(3), strict=False)]

@@ -78,13 +78,11 @@ final class SlotReturns: Sendable {
   func start(_ stop: @escaping @Sendable () -> Void) throws(ThreadError) {
     let thread = PipelineThread(name: "slots") {
       let end = self.takeBack()
-      // The batches go at once, since nobody reads them.
-      let held = self.state.withLock { state in
-        state.end = end
-        return exchange(&state.held, with: [])
-      }
+      // What is held stays held: the other program may look at it for as long as it likes, and a worker
+      // that has not heard of the stop yet would write into it.
+      self.state.withLock { $0.end = end }
       self.ended.broadcast()
-      withExtendedLifetime(held, stop)
+      stop()
     }
     try thread.start()
   }
