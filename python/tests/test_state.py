@@ -75,15 +75,30 @@ def test_behind_the_last_batch_the_state_is_the_epochs_and_after_the_loop_the_ne
         assert list(loader.epochs()) == []
 
 
-def test_the_empty_rest_of_an_epoch_is_followed_by_the_state_of_the_next(data: Path) -> None:
+@pytest.mark.parametrize("ended", [0, 1, 2])
+def test_the_empty_rest_of_an_epoch_is_followed_by_the_state_of_the_next(data: Path, ended: int) -> None:
     states, _ = states_and_batches(data, **OPTIONS)
+    state = states[11 * ended + 10]
     with cifar_pipe.Loader(data, **OPTIONS) as loader:
-        loader.load_state_dict(states[10])
-        assert loader.state_dict() == states[10]
+        loader.load_state_dict(state)
+        assert loader.state_dict() == state
         epoch = next(loader.epochs())
-        assert (epoch.index, list(epoch)) == (0, [])
-        assert (loader.state_dict()["epoch"], loader.state_dict()["batch"]) == (1, 0)
-        assert [batch.epoch for batch in loader] == [1] * 11
+        assert (epoch.index, list(epoch)) == (ended, [])
+        assert (loader.state_dict()["epoch"], loader.state_dict()["batch"]) == (ended + 1, 0)
+        assert [batch.epoch for batch in loader] == [ended + 1] * (11 if ended < 2 else 0)
+
+
+def test_an_epoch_that_the_end_of_the_run_cuts_goes_on_in_a_longer_run(data: Path) -> None:
+    _, expected = states_and_batches(data, **OPTIONS)
+    with cifar_pipe.Loader(data, **{**OPTIONS, "batches": 15}) as loader:
+        for _ in loader.batches():
+            pass
+        state = loader.state_dict()
+    with cifar_pipe.Loader(data, **OPTIONS) as loader:
+        loader.load_state_dict(state)
+        assert [len(epoch) for epoch in loader.epochs()] == [7, 11]
+        loader.load_state_dict(state)
+        assert own_copies(loader.batches()) == expected[15:]
 
 
 def test_a_state_before_the_first_batch_begins_the_same_run(data: Path) -> None:

@@ -188,7 +188,8 @@ class Loader:
         """Notes which epoch comes first: what is left of one that was begun comes first even where nothing is."""
         if point is None:
             first = run.header.first_position
-            epoch, index = divmod(first, run.header.all_batches_per_epoch)
+            # An epoch without a batch of its own is one that blends with the next.
+            epoch, index = divmod(first, run.header.all_batches_per_epoch or 1)
             used = -(-max(0, index - run.header.shard) // run.header.shards)
             point = Point(run.header.token_at(first), epoch, used)
         run.start = point
@@ -243,14 +244,17 @@ class Loader:
 
     def _current(self, run: Run) -> Point:
         """Where the run stands: behind the message that was used last."""
+        header = run.header
         kind, _, _, _, _, epoch, index, position = run.used
+        if kind == END_OF_EPOCH:
+            return Point(header.token_at(position), epoch + 1, 0)
         if kind == START:
-            point = run.start
-        elif kind == END_OF_EPOCH:
-            point = Point(run.header.token_at(position), epoch + 1, 0)
+            point, position = run.start, header.first_position
         else:
-            point = Point(run.header.token_at(position), epoch, index // run.header.shards + 1)
-        if run.finished_epoch == point.epoch and not run.finished:
-            # An epoch that was over without a message: nothing was left of it.
+            point = Point(header.token_at(position), epoch, index // header.shards + 1)
+        # An epoch may be over without a message: where nothing was left of it, and where epochs blend. But one that
+        # the end of the run cuts short goes on, in a longer run.
+        is_cut = run.finished and position != (point.epoch + 1) * header.all_batches_per_epoch
+        if run.finished_epoch == point.epoch and not is_cut:
             return Point(point.token, point.epoch + 1, 0)
         return point
