@@ -54,6 +54,11 @@ struct ErrorLine {
       return "'\(word)': no such command" + Self.suggestion(for: word)
     }
     var text = CIFARPipe.message(for: error)
+    // The parser gives more than five values a line each.
+    text.replace(/\. Please provide one of the following:((?:\s+- \S+)+)$/) { match in
+      let values = match.1.split(whereSeparator: \.isWhitespace).filter { $0 != "-" }.map { "'\($0)'" }
+      return " (expected " + values.dropLast().joined(separator: ", ") + " or \(values.last!))"
+    }
     // A line end in a word is shown; those between the parser's sentences are not.
     if !words.contains(where: { $0.contains(where: \.isNewline) }) {
       text = text.split(whereSeparator: \.isNewline).joined(separator: " ")
