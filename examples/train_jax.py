@@ -113,7 +113,9 @@ def main():
             if options.checkpoint and (batch.index + 1) % options.checkpoint_every == 0:
                 save(options.checkpoint, kernels, momenta, train)
         right = count = 0
-        with cifar_pipe.jax.Loader(**common, split="test", preset="torch-eval", batch_size=500, epochs=1) as test:
+        with cifar_pipe.jax.Loader(
+            **common, split="test", preset="torch-eval", no_shuffle=True, batch_size=500, epochs=1
+        ) as test:
             for images, labels in test:
                 right += int(count_right(kernels, images, labels))
                 count += len(labels)

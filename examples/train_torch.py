@@ -67,7 +67,7 @@ def accuracy(model, source):
     model.eval()
     right = count = 0
     with cifar_pipe.torch.Loader(
-        **source, split="test", preset="torch-eval", batch_size=500, epochs=1, channels_last=True
+        **source, split="test", preset="torch-eval", no_shuffle=True, batch_size=500, epochs=1, channels_last=True
     ) as test:
         for images, labels in test:
             right += (model(images).argmax(1) == labels).sum().item()

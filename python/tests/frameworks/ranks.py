@@ -49,7 +49,7 @@ def take(data: str, directory: Path) -> None:
             train.load_state_dict(json.loads((directory / f"state-{phase - 1}").read_text()))
         train_digests = [(batch.number, digest(batch)) for batch in next(train.epochs())]
         state = train.state_dict()
-    with Loader(data, split="test", preset="torch-eval", epochs=1) as test:
+    with Loader(data, split="test", preset="torch-eval", no_shuffle=True, epochs=1) as test:
         test_digests = [(batch.number, digest(batch)) for batch in test]
     found = {"rank": rank, "ranks": ranks, "train": train_digests, "test": test_digests, "state": state}
     (directory / f"taken-{phase}-{rank}").write_text(json.dumps(found))
@@ -64,7 +64,7 @@ def check(data: str, directory: Path) -> None:
     with Loader(data, shard="none", **OPTIONS) as train:
         length = len(train)
         expected: Digests = [(batch.number, digest(batch)) for batch in train.batches()]
-    with Loader(data, split="test", preset="torch-eval", epochs=1) as test:
+    with Loader(data, split="test", preset="torch-eval", no_shuffle=True, epochs=1) as test:
         expected_test: Digests = [(batch.number, digest(batch)) for batch in test]
     summary = []
     for phase in range(EPOCHS):
