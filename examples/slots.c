@@ -168,8 +168,8 @@ int main(int argc, char **argv) {
   double end = seconds(), duration = end - first;
   double rate = images > unmeasured ? (double)(images - unmeasured) / (end - (unmeasured > 0 ? warm : first))
                                     : (double)images / duration;
-  // Until then the tool stays, lest the last slots be given back to nobody.
-  close(credits[1]);
+  // At the end of the run the tool waits for this. After an error it ends by itself, and might take it for a wish to end.
+  if (message.kind == END_OF_RUN) close(credits[1]);
 
   int status;
   while (waitpid(tool, &status, 0) < 0) {}
