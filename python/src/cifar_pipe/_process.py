@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ._lease import Returns
 from ._slots import create_memory
@@ -30,12 +30,16 @@ class Tool:
         self.binary = binary
         self.returns = Returns()
         self._shown = 0
+        # Closed with this object: a thread may still read when the tool has ended.
+        self._descriptors: list[int] = []
         with contextlib.ExitStack() as opened:
-            self._said = io.FileIO(os.memfd_create("cifar-pipe messages", os.MFD_CLOEXEC), "r")
+            self._said = os.memfd_create("cifar-pipe messages", os.MFD_CLOEXEC)
+            self._descriptors.append(self._said)
             reading, writing = os.pipe()
+            self._descriptors.append(reading)
             opened.callback(os.close, writing)
             # Buffered: a read takes all messages that have come, and an interrupted one loses none.
-            self.messages = io.BufferedReader(io.FileIO(reading, "r"), _BUFFER_SIZE)
+            self.messages = io.BufferedReader(io.FileIO(reading, "r", closefd=False), _BUFFER_SIZE)
             self.memory = create_memory()
             unless_started = opened.enter_context(contextlib.ExitStack())
             unless_started.callback(self.forget_memory)
@@ -62,10 +66,13 @@ class Tool:
         """Closes the descriptor of the memory; what is mapped stays."""
         os.close(self.memory)
 
+    def __del__(self, close: Callable[[int], None] = os.close) -> None:
+        for descriptor in getattr(self, "_descriptors", ()):
+            close(descriptor)
+
     def said(self) -> str:
         """What the tool has written on standard error so far."""
-        descriptor = self._said.fileno()
-        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode("utf-8", "replace")
+        return os.pread(self._said, os.fstat(self._said).st_size, 0).decode("utf-8", "replace")
 
     def show(self) -> None:
         """Prints what the tool has said since the last time."""
