@@ -1,4 +1,4 @@
-"""Trains a small network with JAX. A training that was interrupted goes on from its checkpoint, bit for bit.
+"""Trains a small network on CIFAR-10 with JAX. What was interrupted goes on from its checkpoint, bit for bit.
 
 python train_jax.py --synthetic                          generated records, nothing to download
 python train_jax.py ~/cifar-10-batches-bin --epochs 20 --checkpoint checkpoint.npz

@@ -1,4 +1,4 @@
-"""Trains a small network with PyTorch. A training that was interrupted goes on from its checkpoint, bit for bit.
+"""Trains a small network on CIFAR-10 with PyTorch. What was interrupted goes on from its checkpoint, bit for bit.
 
 python train_torch.py --synthetic                          generated records, nothing to download
 python train_torch.py ~/cifar-10-batches-bin --epochs 20 --checkpoint checkpoint.pt
@@ -42,13 +42,20 @@ def parse_arguments():
 
 
 def network(width):
-    def block(inputs, outputs, kernel, stride):
+    def layers(inputs, outputs, kernel=3, stride=1):
         convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding=1, bias=False)
-        return [convolution, nn.BatchNorm2d(outputs), nn.ReLU(), nn.MaxPool2d(2)]
+        return convolution, nn.BatchNorm2d(outputs), nn.ReLU()
 
-    layers = block(3, width, 4, 2) + block(width, 2 * width, 3, 1) + block(2 * width, 4 * width, 3, 1)
-    # The first layer has a stride in place of pooling.
-    return nn.Sequential(*layers[:3], *layers[4:], nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(4 * width, CLASSES))
+    return nn.Sequential(
+        *layers(3, width, kernel=4, stride=2),
+        *layers(width, 2 * width),
+        nn.MaxPool2d(2),
+        *layers(2 * width, 4 * width),
+        nn.MaxPool2d(2),
+        nn.AdaptiveMaxPool2d(1),
+        nn.Flatten(),
+        nn.Linear(4 * width, CLASSES),
+    )
 
 
 def save(file, model, optimizer, loader):
