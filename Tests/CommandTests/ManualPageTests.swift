@@ -67,7 +67,7 @@ struct ManualPageTests {
 
   @Test("cifar-pipe(1) has every exit code, and no other")
   func exitCodes() throws {
-    let source = try RepositoryFile.text("Sources/CIFARPipeCommands/Ending.swift")
+    let source = try RepositoryFile.text("Sources/CIFARPipeCommands/CommandLine/ExitStatus.swift")
     let codes = source.matches(of: /case \w+ = (\d+)/).map { String($0.1) }
 
     #expect(try ManualPage("cifar-pipe").items(inSection: "EXIT STATUS") == codes + ["128"])

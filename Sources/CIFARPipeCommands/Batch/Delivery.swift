@@ -42,8 +42,17 @@ struct Delivery {
         try format.finish(totals, position: position, to: output)
       }
     } catch {
-      if let code = Ending.code(of: error) { try? format.fail(code, position: position, to: output) }
+      if let code = Self.exitCode(of: error) { try? format.fail(code, position: position, to: output) }
       throw error
+    }
+  }
+
+  /// What a shell will see; `nil` where nobody is left to be told.
+  private static func exitCode(of error: any Error) -> Int32? {
+    switch error {
+    case CommandError.readerGone: nil
+    case CommandError.interrupted(let signal): 128 + signal
+    default: (ExitStatus(of: error) ?? .internalError).rawValue
     }
   }
 

@@ -1,17 +1,4 @@
-import ArgumentParser
 import InputPipeline
-
-/// The types in which labels are delivered.
-enum LabelType: String, CaseIterable, ExpressibleByArgument {
-  case int32
-  /// What PyTorch takes as the number of a class.
-  case int64
-
-  /// Bytes of one label.
-  var byteCount: Int { self == .int32 ? 4 : 8 }
-  /// NumPy's name of the type.
-  var descriptor: String { self == .int32 ? "<i4" : "<i8" }
-}
 
 /// Gives the labels of one batch after the other the type that was asked for.
 final class OutgoingLabels {

@@ -2,7 +2,7 @@ import FileSupport
 import SystemPackage
 
 /// What a command itself finds wrong, apart from the errors of the libraries.
-enum CommandError: Error {
+enum CommandError: CommandFailure {
   /// The command line asks for something impossible.
   case usage(String)
   /// There are no data, neither named nor in the cache.
@@ -20,6 +20,17 @@ enum CommandError: Error {
 }
 
 extension CommandError {
+  var status: ExitStatus {
+    switch self {
+    case .usage: .usage
+    case .gateNotMet: .answerIsNo
+    case .noData: .noInput
+    case .outputFailed: .inputOutputError
+    case .wrongInput: .dataError
+    case .readerGone, .interrupted: .internalError
+    }
+  }
+
   /// Whether the run ended because somebody wanted it to, and may be continued.
   var isOrderlyEnd: Bool {
     switch self {

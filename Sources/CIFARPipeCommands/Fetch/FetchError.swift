@@ -2,7 +2,7 @@ import FileSupport
 import SystemPackage
 
 /// Why a data set was not put in place, apart from the errors of a download and of an archive.
-enum FetchError: Error {
+enum FetchError: CommandFailure {
   /// The network was ruled out, and the archive is not in its place.
   case offline(FilePath)
   /// None of the places where other programs leave copies has one that is right.
@@ -16,6 +16,15 @@ enum FetchError: Error {
 }
 
 extension FetchError: CustomStringConvertible {
+  var status: ExitStatus {
+    switch self {
+    case .offline, .nothingToAdopt: .noInput
+    case .wrongCache: .dataError
+    case .noCache: .cannotCreate
+    case .noSource: .unavailable
+    }
+  }
+
   /// One line, with what to do where there is something to do.
   var description: String {
     switch self {

@@ -14,6 +14,18 @@ enum EpochBoundary: String, CaseIterable, ExpressibleByArgument {
   case blend
 }
 
+/// The types in which labels are delivered.
+enum LabelType: String, CaseIterable, ExpressibleByArgument {
+  case int32
+  /// What PyTorch takes as the number of a class.
+  case int64
+
+  /// Bytes of one label.
+  var byteCount: Int { self == .int32 ? 4 : 8 }
+  /// NumPy's name of the type.
+  var descriptor: String { self == .int32 ? "<i4" : "<i8" }
+}
+
 /// What is delivered, in which order, and with how many threads.
 struct PipelineOptions: ParsableArguments {
   /// The allowed numbers of epochs and batches.

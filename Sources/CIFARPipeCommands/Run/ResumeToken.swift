@@ -128,7 +128,7 @@ struct ResumeToken: Equatable, Sendable {
 }
 
 /// Why a run cannot be continued.
-enum ResumeError: Error, Equatable {
+enum ResumeError: CommandFailure, Equatable {
   /// The text is no token, or not all of one.
   case malformed
   /// A field of the token is not that of this run.
@@ -136,6 +136,8 @@ enum ResumeError: Error, Equatable {
 }
 
 extension ResumeError: CustomStringConvertible {
+  var status: ExitStatus { .configuration }
+
   /// One line: the field, and both values.
   var description: String {
     switch self {
