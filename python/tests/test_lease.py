@@ -123,7 +123,7 @@ def test_what_is_held_stays_as_it_is_when_the_loader_is_closed(data: Path) -> No
     # The tool is at work on later batches then, and waits for slots.
     with cifar_pipe.Loader(data, **OPTIONS) as loader:
         expected = own_copies(loader)
-    for _ in range(100):
+    for _ in range(40):
         with cifar_pipe.Loader(data, **OPTIONS) as loader:
             batches = list(loader)
         assert own_copies(batches) == expected
