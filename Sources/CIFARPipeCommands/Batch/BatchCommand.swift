@@ -142,7 +142,8 @@ struct BatchCommand: ParsableCommand, RunOptions {
     if format.isStream { destination.stream.enlargePipe() }
     var run = Delivery(
       pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns),
-      labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary))
+      labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary),
+      stopCause: { returns?.failure })
     tokenFile?.advance(to: start?.advanced(to: run.position))
     try returns?.start { pipeline.stop() }
     do {
@@ -155,10 +156,8 @@ struct BatchCommand: ParsableCommand, RunOptions {
           if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next)) }
         }
       }
-    } catch {
-      // Where slots no longer come back, the stop of the pipeline follows from that.
-      let error = returns?.failure ?? error
-      if let error = error as? CommandError, error.isOrderlyEnd { try tokenFile?.write() }
+    } catch let error as CommandError where error.isOrderlyEnd {
+      try tokenFile?.write()
       throw error
     }
     try manifestDestination?.stream.write(

@@ -12,16 +12,23 @@ struct Delivery {
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
   private let labels: OutgoingLabels
+  private let stopCause: () -> (any Error)?
   private var digest: Digest?
 
   /// A run that has not begun.
   ///
-  /// - Parameter digests: Whether the digest of the delivered bytes is computed.
-  init(pipeline: RecordPipeline, format: any BatchFormat, labelType: LabelType, digests: Bool) {
+  /// - Parameters:
+  ///   - digests: Whether the digest of the delivered bytes is computed.
+  ///   - stopCause: Why somebody has stopped the pipeline, if somebody has.
+  init(
+    pipeline: RecordPipeline, format: any BatchFormat, labelType: LabelType, digests: Bool,
+    stopCause: @escaping () -> (any Error)? = { nil }
+  ) {
     self.pipeline = pipeline
     position = pipeline.options.firstBatch
     self.format = format
     labels = OutgoingLabels(labelType)
+    self.stopCause = stopCause
     digest = digests ? Digest(.sha256) : nil
   }
 
@@ -42,6 +49,8 @@ struct Delivery {
         try format.finish(totals, position: position, to: output)
       }
     } catch {
+      // Of two errors the first counts: a stop only follows from its cause, and another error is before a stop.
+      let error = error as? RecordPipelineError == .stopped ? stopCause() ?? error : error
       if let code = Self.exitCode(of: error) { try? format.fail(code, position: position, to: output) }
       throw error
     }
