@@ -185,8 +185,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
     return try SlotMemory(
       descriptor: Int32(slotsFd), count: slotCount(options), shape: shape, options: options,
       recordCount: inputs.dataset.records.recordCount, stem: inputs.token(options).stem,
-      layout: inputs.transform.layout.rawValue
-    ) { returns.want() }
+      layout: inputs.transform.layout.rawValue, returns: returns)
   }
 
   private func batchFormat(

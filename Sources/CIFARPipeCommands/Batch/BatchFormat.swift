@@ -39,6 +39,12 @@ protocol BatchFormat {
 
   mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws
 
+  /// Writes what was kept back until no batch is ready.
+  mutating func flush(to output: OutputStream) throws
+
+  /// How long a second batch may be waited for, where two cost less than twice one.
+  var patience: Duration? { get }
+
   /// Writes what stands between two epochs, of which `last` is the last batch of the first.
   mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws
 
@@ -52,6 +58,8 @@ protocol BatchFormat {
 // What most formats do: nothing.
 extension BatchFormat {
   mutating func begin(_ start: Int, to output: OutputStream) throws {}
+  mutating func flush(to output: OutputStream) throws {}
+  var patience: Duration? { nil }
   mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws {}
   mutating func finish(_ totals: DeliveryTotals, position: Int, to output: OutputStream) throws {}
   mutating func fail(_ code: Int32, position: Int, to output: OutputStream) throws {}

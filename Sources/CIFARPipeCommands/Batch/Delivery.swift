@@ -41,9 +41,13 @@ struct Delivery {
     do {
       try pipeline.untilSignal {
         try format.begin(position, to: output)
-        while let batch = try pipeline.next() {
+        // The first batch is wanted at once.
+        var patience: Duration?
+        while let batch = try pipeline.next(patience: patience) {
           totals.add(batch)
           try labels.withLabels(of: batch) { try write(batch, labels: $0, to: output, delivered) }
+          if !pipeline.isNextReady { try format.flush(to: output) }
+          patience = format.patience
         }
         totals.digest = digest?.hexadecimal()
         try format.finish(totals, position: position, to: output)

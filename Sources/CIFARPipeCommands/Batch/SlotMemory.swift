@@ -32,12 +32,12 @@ struct SlotMemory {
   ///
   /// - Parameters:
   ///   - stem: What the tokens of the run begin with.
-  ///   - whenScarce: Called when only a few slots are left; see `BatchSlots`.
+  ///   - returns: Where slots come back.
   /// - Throws: ``CommandError/usage(_:)`` for a descriptor that is not what docs/slots.md asks for; `MemoryError`.
   init(
     descriptor: Int32, count: Int, shape: BatchShape, options: RecordPipelineOptions, recordCount: Int,
     stem: String,
-    layout: String, whenScarce: @escaping @Sendable () -> Void
+    layout: String, returns: SlotReturns
   ) throws {
     self.count = count
     let examples = options.batchSize * shape.imageAxes.reduce(shape.elementType.byteCount, *)
@@ -54,7 +54,7 @@ struct SlotMemory {
     region = try MemoryRegion(sharing: descriptor, byteCount: total)
     slots = BatchSlots(
       count, in: region, offset: sizes.header, stride: sizes.stride, labelsOffset: labels,
-      whenScarce: whenScarce)
+      beforeTaking: { returns.collect() }, whenEmpty: { returns.want() })
     try writeHeader(shape, options, options.schedule(recordCount: recordCount), stem: stem, layout: layout)
   }
 

@@ -12,7 +12,8 @@ struct BatchMemory: Sendable {
 /// places.
 public struct BatchSlots: Sendable {
   let memories: [BatchMemory]
-  let whenScarce: @Sendable () -> Void
+  let beforeTaking: @Sendable () -> Void
+  let whenEmpty: @Sendable () -> Void
 
   /// Slots in `region`, numbered from 0; traps unless there is at least one, and all lie in the region.
   ///
@@ -20,13 +21,16 @@ public struct BatchSlots: Sendable {
   ///   - offset: Where slot 0 begins; this and the other distances are in bytes, multiples of 64.
   ///   - stride: From one slot to the next.
   ///   - labelsOffset: From the start of a slot, where its examples are, to its labels.
-  ///   - whenScarce: Called by a worker that takes one of the last slots, one for each worker, or finds none.
+  ///   - beforeTaking: Called by a worker before it takes a slot, to drop batches that are not needed any more: the
+  ///     slot of the last one dropped is taken first, as it is most likely still in a cache.
+  ///   - whenEmpty: Called by a worker that finds no slot and has to wait for a batch that is dropped.
   public init(
     _ count: Int, in region: MemoryRegion, offset: Int, stride: Int, labelsOffset: Int,
-    whenScarce: @escaping @Sendable () -> Void = {}
+    beforeTaking: @escaping @Sendable () -> Void = {}, whenEmpty: @escaping @Sendable () -> Void = {}
   ) {
     require(count >= 1, "batch slots: there must be at least 1, not \(count)")
-    self.whenScarce = whenScarce
+    self.beforeTaking = beforeTaking
+    self.whenEmpty = whenEmpty
     require(
       (offset | stride | labelsOffset) % 64 == 0, "batch slots: every distance must be a multiple of 64 bytes"
     )
@@ -50,8 +54,6 @@ final class BatchPool: Sendable {
   private let keptCount: Int
   /// The memory that the pool began with and besides which it has no other; `nil` for the pipeline's own.
   private let slots: BatchSlots?
-  /// With this many free slots, or fewer, they are scarce.
-  private let scarceCount: Int
   private let state: Monitor<State>
   private let changed = Condition()
 
@@ -62,10 +64,10 @@ final class BatchPool: Sendable {
     /// How often memory will be needed, once that is known.
     var neededCount = Int.max
 
-    mutating func take() -> (memory: BatchMemory?, left: Int) {
+    mutating func take() -> BatchMemory? {
       let memory = unused.popLast()
       if memory != nil { takenCount += 1 }
-      return (memory, unused.count)
+      return memory
     }
   }
 
@@ -88,7 +90,6 @@ final class BatchPool: Sendable {
     self.slots = slots
     // A batch for each worker, those that wait for the consumer, and the consumer's.
     keptCount = slots?.memories.count ?? options.threads + options.readyCapacity + 1
-    scarceCount = options.threads
     // From the end, so that slot 0 is the first.
     state = Monitor(State(unused: memories.reversed()))
   }
@@ -99,16 +100,15 @@ final class BatchPool: Sendable {
   ///
   /// - Returns: `nil` when no more batches will need memory.
   func take() throws(MemoryError) -> BatchMemory? {
-    let (memory, left) = state.withLock { $0.take() }
+    slots?.beforeTaking()
+    if let memory = state.withLock({ $0.take() }) { return memory }
     if let slots {
-      if left <= scarceCount { slots.whenScarce() }
-      return memory
-        ?? state.wait(on: changed) { state -> BatchMemory?? in
-          if let memory = state.take().memory { return memory }
-          return state.takenCount < state.neededCount ? nil : .some(nil)
-        }
+      slots.whenEmpty()
+      return state.wait(on: changed) { state -> BatchMemory?? in
+        if let memory = state.take() { return memory }
+        return state.takenCount < state.neededCount ? nil : .some(nil)
+      }
     }
-    if let memory { return memory }
     return BatchMemory(
       examples: try MemoryRegion(byteCount: exampleBytes), labels: try MemoryRegion(byteCount: labelBytes))
   }

@@ -140,10 +140,20 @@ public final class RecordPipeline: Sendable {
   /// - Throws: The first error of any stage, ``RecordPipelineError/stalled(stage:limit:)`` among them;
   ///   ``RecordPipelineError/stopped`` after ``stop()`` or ``finish(gracePeriod:)``; `ThreadError`.
   public func next() throws -> Batch? {
+    try next(patience: nil)
+  }
+
+  /// Whether ``next()`` would not wait.
+  package var isNextReady: Bool { ready.isNextReady }
+
+  /// As ``next()``, for a consumer that takes batches in pairs and is woken half as often.
+  ///
+  /// - Parameter patience: How long a second batch is waited for while the first is there.
+  package func next(patience: Duration?) throws -> Batch? {
     try start()
     let deadline = options.stallLimit.map { ContinuousClock.now + $0 }
     let batch: Batch?
-    do { batch = try ready.dequeue(deadline: deadline) } catch {
+    do { batch = try ready.dequeue(deadline: deadline, patience: patience) } catch {
       let stall = RecordPipelineError.stalled(stage: stalledStage, limit: options.stallLimit!)
       coordinator.report(stall)
       throw stall

@@ -57,19 +57,31 @@ public final class SequencedQueue<Element: Sendable>: Closable {
   ///
   /// What ends the wait: the element, a close after which it can no longer come, or the deadline.
   ///
+  /// - Parameter patience: How long two elements are waited for before one is enough: who takes them in pairs is
+  ///   woken half as often. `nil` for whoever wants each at once.
   /// - Returns: The element, or `nil` once the queue is closed and the next one is missing.
   /// - Throws: ``QueueError/deadlineExceeded(queue:storedCount:)`` alone.
-  public func dequeue(deadline: ContinuousClock.Instant? = nil) throws(QueueError) -> Element? {
+  public func dequeue(
+    deadline: ContinuousClock.Instant? = nil, patience: Duration? = nil
+  ) throws(QueueError) -> Element? {
     var exit = rules.withLock { rules in
       let exit = rules.dequeueNow()
       if exit == nil { rules.counters.dequeueWaits.begin() }
       return exit
     }
     if exit == nil {
-      exit = rules.wait(on: arrival, deadline: deadline) { rules in
-        rules.isAwaited = true
-        return rules.dequeueNow()
+      if let patience {
+        exit = rules.wait(on: arrival, deadline: min(deadline ?? .now + patience, .now + patience)) { rules in
+          rules.awaitedCount = 2
+          return rules.dequeueNow(ofAtLeast: 2)
+        }
       }
+      exit =
+        exit
+        ?? rules.wait(on: arrival, deadline: deadline) { rules in
+          rules.awaitedCount = 1
+          return rules.dequeueNow()
+        }
       rules.withLock { $0.counters.dequeueWaits.end() }
     }
     switch exit {
@@ -80,6 +92,11 @@ public final class SequencedQueue<Element: Sendable>: Closable {
     case .endOfInput: return nil
     case nil: throw .deadlineExceeded(queue: name)
     }
+  }
+
+  /// Whether the next element in order is there.
+  public var isNextReady: Bool {
+    rules.withLock { $0.holdsNext(1) }
   }
 
   /// Closes the queue; the elements that can still leave in order do.
@@ -109,7 +126,7 @@ public final class SequencedQueue<Element: Sendable>: Closable {
 struct SequenceRules<Element> {
   /// How an enqueue ended.
   enum Entry {
-    /// Stored, and the consumer waits for exactly this element.
+    /// Stored, and it was the last of those that the consumer waits for.
     case awaited
     /// Stored ahead of its turn, or while nobody waits.
     case early
@@ -130,8 +147,8 @@ struct SequenceRules<Element> {
   private var refusesPending = false
   /// Enqueues that were refused a place while the queue was open and may still come.
   private(set) var pending: Set<Int> = []
-  /// Whether a consumer waits for the element with the number ``next``.
-  var isAwaited = false
+  /// How many elements from the number ``next`` on a consumer waits for; 0 if nobody waits.
+  var awaitedCount = 0
   var counters = QueueCounters()
 
   init(capacity: Int) {
@@ -152,13 +169,21 @@ struct SequenceRules<Element> {
     places[place] = element
     count += 1
     counters.enqueued += 1
-    guard number == next && isAwaited else { return .early }
-    isAwaited = false
+    guard awaitedCount > 0 && number < next + awaitedCount && holdsNext(awaitedCount) else { return .early }
+    awaitedCount = 0
     return .awaited
   }
 
+  /// Whether the next `count` elements are there, or as many as have room.
+  func holdsNext(_ count: Int) -> Bool {
+    (next..<next + min(count, places.count)).allSatisfy { places[$0 % places.count] != nil }
+  }
+
   /// Removes the next element in order; `nil` means "not yet".
-  mutating func dequeueNow() -> Exit? {
+  ///
+  /// - Parameter least: So many must be there, unless no more come.
+  mutating func dequeueNow(ofAtLeast least: Int = 1) -> Exit? {
+    guard least == 1 || isClosed || holdsNext(least) else { return nil }
     let place = next % places.count
     guard let element = places[place] else {
       return isClosed && (refusesPending || !pending.contains(next)) ? .endOfInput : nil

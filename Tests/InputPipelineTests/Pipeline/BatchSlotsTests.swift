@@ -14,11 +14,13 @@ struct BatchSlotsTests {
 
   /// Slots of 128 bytes, behind a header of 64.
   private static func slots(
-    _ count: Int, whenScarce: @escaping @Sendable () -> Void = {}
+    _ count: Int, beforeTaking: @escaping @Sendable () -> Void = {},
+    whenEmpty: @escaping @Sendable () -> Void = {}
   ) throws -> (slots: BatchSlots, region: MemoryRegion) {
     let region = try MemoryRegion(byteCount: 64 + count * 128)
     let slots = BatchSlots(
-      count, in: region, offset: 64, stride: 128, labelsOffset: 64, whenScarce: whenScarce)
+      count, in: region, offset: 64, stride: 128, labelsOffset: 64, beforeTaking: beforeTaking,
+      whenEmpty: whenEmpty)
     return (slots, region)
   }
 
@@ -68,10 +70,11 @@ struct BatchSlotsTests {
 
   @Test("a stop ends the wait of workers for a slot, and of the consumer", arguments: [1, 3])
   func stopped(threads: Int) throws {
-    let scarce = Gate()
-    let pipeline = try Self.pipeline(Self.options(threads: threads), Self.slots(2) { scarce.open() }.slots)
+    let empty = Gate()
+    let slots = try Self.slots(2, whenEmpty: { empty.open() }).slots
+    let pipeline = try Self.pipeline(Self.options(threads: threads), slots)
     let held = try (0..<2).map { _ in try #require(try pipeline.next()) }
-    scarce.wait()
+    empty.wait()
 
     pipeline.stop()
 
@@ -80,25 +83,27 @@ struct BatchSlotsTests {
     withExtendedLifetime(held) {}
   }
 
-  @Test("tells that slots are scarce when one for each worker is left, and not before")
-  func scarce() throws {
-    let told = Monitor(0)
+  @Test("asks for slots before each is taken, and says when there is none")
+  func asked() throws {
+    let calls = Monitor<[String]>([])
     let pool = BatchPool(
       Self.options(threads: 2), exampleLength: 8, labelsPerExample: 1,
-      slots: try Self.slots(5) { told.withLock { $0 += 1 } }.slots)
+      slots: try Self.slots(
+        3, beforeTaking: { calls.withLock { $0.append("before") } },
+        whenEmpty: { calls.withLock { $0.append("empty") } }
+      ).slots)
+    pool.expect(3)
 
-    var counts: [Int] = []
-    var taken: [BatchMemory] = []
-    for _ in 0..<5 {
-      taken.append(try #require(try pool.take()))
-      counts.append(told.withLock { $0 })
-    }
-    pool.expect(5)
+    let taken = try (0..<3).map { _ in try #require(try pool.take()) }
+    #expect(taken.map(\.slot) == [0, 1, 2])
+    #expect(calls.withLock { $0 } == ["before", "before", "before"])
 
-    #expect(taken.map(\.slot) == [0, 1, 2, 3, 4])
-    #expect(counts == [0, 0, 1, 2, 3])
     #expect(try pool.take() == nil)
-    pool.give(taken[3], isUnused: true)
-    #expect(try pool.take()?.slot == 3)
+    #expect(calls.withLock { $0.suffix(2) } == ["before", "empty"])
+
+    // The one that came back last is the next to be taken.
+    pool.give(taken[2], isUnused: true)
+    pool.give(taken[1], isUnused: true)
+    #expect(try pool.take()?.slot == 1)
   }
 }

@@ -54,6 +54,43 @@ struct SequencedQueueTests {
     #expect(rules.enqueueNow(capacity, at: capacity) != nil)
   }
 
+  @Test("Who waits for two is told when both are there, in whichever order they came")
+  func pairs() {
+    for order in [[0, 1], [1, 0]] {
+      var rules = SequenceRules<Int>(capacity: 3)
+      rules.awaitedCount = 2
+      #expect(rules.enqueueNow(order[0], at: order[0]) == .early)
+      #expect(rules.dequeueNow(ofAtLeast: 2) == nil)
+      #expect(rules.enqueueNow(2, at: 2) == .early)
+      #expect(rules.enqueueNow(order[1], at: order[1]) == .awaited)
+      #expect(rules.dequeueNow(ofAtLeast: 2) != nil)
+    }
+    // Where there is room for one, one is enough; and after a close, too.
+    var narrow = SequenceRules<Int>(capacity: 1)
+    narrow.awaitedCount = 2
+    #expect(narrow.enqueueNow(0, at: 0) == .awaited)
+    var closed = SequenceRules<Int>(capacity: 3)
+    #expect(closed.enqueueNow(0, at: 0) == .early)
+    closed.close(cancelPendingEnqueues: false)
+    #expect(closed.dequeueNow(ofAtLeast: 2) != nil)
+  }
+
+  @Test("Patience for a second element ends, and then one is enough")
+  func patience() throws {
+    let queue = SequencedQueue<Int>(name: "ready", capacity: 3)
+    let taken = Background { try? queue.dequeue(patience: .milliseconds(5)) }
+    try queue.enqueue(7, at: 0)
+
+    #expect(taken.value == 7)
+    #expect(!queue.isNextReady)
+    #expect(throws: QueueError.deadlineExceeded(queue: "ready")) {
+      try queue.dequeue(deadline: .now + .milliseconds(5), patience: .seconds(100))
+    }
+    try queue.enqueue(8, at: 1)
+    #expect(queue.isNextReady)
+    #expect(try queue.dequeue(patience: .seconds(100)) == 8)
+  }
+
   @Test("After a plain close pending enqueues may finish, new ones are refused, and then the input ends")
   func plainClose() {
     var rules = SequenceRules<Int>(capacity: 1)
