@@ -182,7 +182,8 @@ final class SlotReturns: Sendable {
       state.isReading = false
       // What is held stays held: the other program may look at it for as long as it likes, and a worker that has
       // not heard of the stop yet would write into it.
-      if let end { state.end = end }
+      // The first end counts: after a wrong number the input may end, too.
+      state.end = state.end ?? end
       return (state.wantedCount > 0 || state.isLast || end != nil, end == nil ? nil : state.stop)
     }
     if isAwaited { changed.broadcast() }
