@@ -13,8 +13,7 @@ struct SlotMemory {
 
   /// The places of the batches.
   let slots: BatchSlots
-  /// How many there are.
-  let count: Int
+  private let count: Int
   private let region: MemoryRegion
   private let sizes: Sizes
 
