@@ -1,5 +1,6 @@
 import ArgumentParser
 import CIFARFiles
+import Download
 import FileSupport
 
 /// The one line that tells what is wrong, without the program's name.
@@ -28,7 +29,8 @@ struct ErrorLine {
       switch error {
       case CopyError.differs: "\(error); use --force to replace it"
       case FileError.exists: "\(error); '--force' replaces it"
-      case FileError.notReplaceable, FileError.foreignContents:
+      case FileError.notReplaceable, FileError.foreignContents,
+        DownloadError.cannotCreate(.notReplaceable):
         "\(error); move it away or name another output"
       case _ where isFromParser: parserText + "; see '\(helpCommand)'"
       default: "\(error)"

@@ -4,9 +4,12 @@ import Threads
 /// The inflated bytes of a gzip file, checked but for the checksums, which ``GzipChecker`` compares.
 ///
 /// All members of the file are read, one after the other, to the very end: header, trailer, and that nothing
-/// follows the last. This is the one file that calls zlib's inflate.
+/// follows the last but NUL bytes, with which some writers fill blocks. This is the one file that calls zlib's inflate.
 /// Source: RFC 1952.
 final class GzipInflater: ByteSource {
+  /// The most NUL bytes behind the last member; a pipe could send them for ever.
+  static let paddingLimit = 16 << 20
+
   private enum State {
     case header, body, trailer, end
     /// What is wrong behind the bytes that were given out.
@@ -125,11 +128,25 @@ final class GzipInflater: ByteSource {
       return
     }
     // RFC 1952, section 2.2: what follows a member can only be another one.
-    guard try input.peek(2).elementsEqual([0x1f, 0x8b]) else {
-      throw error(.trailingBytes(offset: input.offset))
+    if try input.peek(2).elementsEqual([0x1f, 0x8b]) {
+      inflateReset(stream)
+      state = .header
+    } else {
+      try takePadding()
+      state = .end
     }
-    inflateReset(stream)
-    state = .header
+  }
+
+  /// Takes the NUL bytes at the end of the file, as `gzip` does.
+  private func takePadding() throws {
+    var room = Self.paddingLimit
+    while try input.fill() {
+      let bytes = input.buffered
+      let count = bytes.prefix(room).firstIndex { $0 != 0 } ?? min(bytes.count, room)
+      input.take(count)
+      guard count == bytes.count else { throw error(.trailingBytes(offset: input.offset)) }
+      room -= count
+    }
   }
 
   // MARK: The header

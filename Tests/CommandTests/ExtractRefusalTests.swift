@@ -48,6 +48,12 @@ struct ExtractRefusalTests {
       "X07 bytes after the end", Samples.archive + [UInt8](repeating: 7, count: 64),
       "unexpected bytes after the end"),
     Refusal(
+      "N08 bytes behind NUL bytes", Samples.archive + [UInt8](repeating: 0, count: 600) + [7],
+      "unexpected bytes after the end, at byte \(Samples.archive.count + 600)"),
+    Refusal(
+      "N08 an archive behind NUL bytes", Samples.archive + [0] + Samples.archive,
+      "unexpected bytes after the end, at byte \(Samples.archive.count + 1)"),
+    Refusal(
       "X11 page", Array("<!DOCTYPE html><html><body>Please log in to go on.</body></html>".utf8),
       "is not a gzip archive", "HTML"),
     Refusal(

@@ -52,6 +52,19 @@ struct ExtractTests {
     #expect(Samples.isComplete(scratch.path.appending("out").appending(Samples.directory)))
   }
 
+  @Test("NUL bytes behind the archive are padding (N08)", arguments: [1, 512, 300_000])
+  func padding(count: Int) {
+    let scratch = ScratchDirectory("extract")
+    scratch.write(Samples.archive + [UInt8](repeating: 0, count: count), to: "a.tar.gz")
+
+    let result = Tool.run("extract", "a.tar.gz", "--output", "out", in: scratch.path)
+    let verified = Tool.run("verify", "a.tar.gz", in: scratch.path)
+
+    #expect(result.status == .exited(0))
+    #expect(Samples.isComplete(scratch.path.appending("out").appending(Samples.directory)))
+    #expect(verified.status == .exited(0))
+  }
+
   @Test("without --output the official directory comes into the working directory")
   func standardOutput() throws {
     let scratch = ScratchDirectory("extract")

@@ -96,6 +96,39 @@ struct FetchResumeTests {
       [.head(200, [("Content-Length", "\(count)")]), .bytes(Array(Samples.archive[..<cut]))]
     },
     Row(
+      testDescription: "N02 nothing instead of the rest", exit: 65, words: ["it is empty"],
+      starts: [nil, cut], kept: cut
+    ) { request, index in
+      index == 0 ? .file(Samples.archive, for: request, cut: cut) : [.head(200, [])]
+    },
+    Row(
+      testDescription: "N09 416 of another size", options: ["--size", "\(count)"], starts: [nil, cut, nil]
+    ) { request, index in
+      request.rangeStart == nil
+        ? .file(Samples.archive, for: request, cut: index == 0 ? cut : nil)
+        : [.head(416, [("Content-Range", "bytes */\(count + 5)")])]
+    },
+    Row(
+      testDescription: "N09 206 of another size", options: ["--size", "\(count)"], starts: [nil, cut, nil]
+    ) { request, index in
+      guard let start = request.rangeStart else {
+        return .file(Samples.archive, for: request, cut: index == 0 ? cut : nil)
+      }
+      return [
+        .head(206, [("Content-Range", "bytes \(start)-\(count + 4)/\(count + 5)")]),
+        .bytes(Array(Samples.archive[start...] + [1, 2, 3, 4, 5])),
+      ]
+    },
+    Row(
+      testDescription: "N09 another file for good", options: ["--size", "\(count)"], exit: 65,
+      words: ["longer than expected (expected \(count) bytes, found \(count + 5)"], starts: [nil, cut, nil],
+      kept: cut
+    ) { request, index in
+      index == 0
+        ? .file(Samples.archive, for: request, cut: cut)
+        : .file(Samples.archive + [1, 2, 3, 4, 5], for: request)
+    },
+    Row(
       testDescription: "F38 too long", part: Samples.archive + [1, 2, 3], options: ["--size", "\(count)"],
       starts: [nil]
     ) { request, _ in .file(Samples.archive, for: request) },

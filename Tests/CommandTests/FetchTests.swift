@@ -104,6 +104,38 @@ struct FetchTests {
     #expect(!FileBytes.names(in: disk.path).contains(FetchPlace.archiveName))
   }
 
+  @Test(
+    "a link in the place of the unfinished file is told, and neither followed nor removed (N17)",
+    arguments: [".part", ".part.origin"])
+  func linkInPlace(suffix: String) {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    let target = place.scratch.write([1, 2, 3], to: "target")
+    let link = FetchPlace.archiveName + suffix
+    symlink(target.string, place.out.appending(link).string)
+
+    let result = place.archiveOnly(server)
+
+    #expect(result.status == .exited(73))
+    #expect(
+      result.errorText.contains("\(link): is in the way and is not replaced (a symbolic link); move it"))
+    #expect(server.requests.isEmpty)
+    #expect(place.names == [link])
+    #expect(FileBytes.read(target) == [1, 2, 3])
+  }
+
+  @Test("an unfinished file longer than any archive is dropped (N14a)")
+  func hugeLeftover() {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    let part = place.scratch.write([1], to: "out/\(FetchPlace.archiveName).part")
+    truncate(part.string, (4 << 30) + 1)
+
+    let result = place.archiveOnly(server)
+
+    #expect(result.status == .exited(0))
+    #expect(place.archive == Samples.archive)
+    #expect(place.names == [FetchPlace.archiveName])
+  }
+
   @Test("of two runs into one directory one fetches and the other waits for it (F31)")
   func twoRuns() {
     let server = LoopbackServer { request, _ in

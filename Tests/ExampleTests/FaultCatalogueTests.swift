@@ -8,7 +8,7 @@ struct FaultCatalogueTests {
   /// The number at the beginning of each row.
   private func rows() throws -> [Substring] {
     try RepositoryFile.text(Self.catalogue).split(separator: "\n").compactMap {
-      $0.prefixMatch(of: /\| ([A-Z][0-9]+) \|/)?.1
+      $0.prefixMatch(of: /\| ([A-Z][0-9]+[a-z]?) \|/)?.1
     }
   }
 
@@ -23,7 +23,7 @@ struct FaultCatalogueTests {
     var cited: Set<Substring> = []
     for file in files {
       let text = try RepositoryFile.text(file)
-      let numbers = text.matches(of: /\b(?:[FXVBAM][0-9]{2}|P[0-9]{1,2})\b/).map(\.output)
+      let numbers = text.matches(of: /\b(?:[FXVBAMN][0-9]{2}[a-z]?|P[0-9]{1,2})\b/).map(\.output)
       for number in numbers where !known.contains(number) { Issue.record("\(file) cites \(number)") }
       cited.formUnion(numbers)
     }

@@ -1,5 +1,5 @@
 import PipeTestSupport
-import TarArchive
+@testable import TarArchive
 import Testing
 
 @Suite("GzipInflater")
@@ -72,10 +72,23 @@ struct GzipInflaterTests {
   func trailingBytes(count: Int) {
     let bytes = ArchiveBuilder.gzip(Sample.tar)
     let random = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 89 &+ 7) }
-    let zeros = [UInt8](repeating: 0, count: count)
 
     #expect(fault(of: bytes + random) == .trailingBytes(offset: UInt64(bytes.count)))
-    #expect(fault(of: bytes + zeros) == .trailingBytes(offset: UInt64(bytes.count)))
+  }
+
+  @Test("NUL bytes after the end are padding, up to a limit, and nothing may follow them (N08)")
+  func padding() throws {
+    let bytes = ArchiveBuilder.gzip(Sample.tar)
+    let limit = Int(GzipInflater.paddingLimit)
+    func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+
+    for count in [1, 2, 512, limit] { #expect(try readAll(bytes + zeros(count)) == Sample.members) }
+    #expect(fault(of: bytes + zeros(limit + 1)) == .trailingBytes(offset: UInt64(bytes.count + limit)))
+    for count in [1, 2, 600] {
+      let expected = ArchiveError.Fault.trailingBytes(offset: UInt64(bytes.count + count))
+      #expect(fault(of: bytes + zeros(count) + [1]) == expected)
+      #expect(fault(of: bytes + zeros(count) + bytes) == expected)
+    }
   }
 
   @Test(

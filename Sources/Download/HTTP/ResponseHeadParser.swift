@@ -1,6 +1,7 @@
 /// Collects header lines into a ``ResponseHead``.
 ///
-/// Interim responses (status 1xx) are read and forgotten. Source: RFC 9112 sections 4 and 5.
+/// Interim responses (status 1xx) are read and forgotten, but for 101: what follows that is of another protocol, for
+/// which nobody has asked. Source: RFC 9112 sections 4 and 5, RFC 9110 section 15.2.2.
 struct ResponseHeadParser: Sendable {
   /// What a line led to.
   enum Event: Equatable {
@@ -33,7 +34,7 @@ struct ResponseHeadParser: Sendable {
     guard let status else { return addStatusLine(text) }
     if text.isEmpty {
       defer { fields = [] }
-      if status < 200 {
+      if status < 200, status != 101 {
         self.status = nil
         return .more
       }

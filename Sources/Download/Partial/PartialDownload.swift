@@ -60,7 +60,8 @@ final class PartialDownload {
     guard names.contains(where: { (try? directory.kind(of: $0)) ?? nil != nil }),
       let lock = try? DirectoryLock.attempt(directory)
     else { return }
-    for name in names { try? directory.removeFile(name) }
+    // What is no file is not ours.
+    for name in names where (try? directory.kind(of: name)) == .regular { try? directory.removeFile(name) }
     lock.release()
   }
 
@@ -113,7 +114,9 @@ final class PartialDownload {
 
   /// Leaves everything so that a later run can continue; with nothing stored, nothing is left.
   func keep() throws(DownloadError) {
-    guard length > 0, var record else { return try discard() }
+    guard length > 0 else { return try discard() }
+    // Bytes of unknown origin are left as they were found.
+    guard var record else { return }
     let digests = try finishDigests()
     record.prefixLength = length
     record.prefixDigest = digests.sha256
@@ -169,7 +172,17 @@ final class PartialDownload {
   // MARK: Files
 
   /// Opens what an earlier run has left if it can be part of the wanted file, else removes it.
+  ///
+  /// - Throws: ``DownloadError/cannotCreate(_:)`` for what no run has left, such as a link.
   private func adopt() throws(DownloadError) {
+    for name in [name, recordName] {
+      do throws(FileError) {
+        guard let kind = try directory.kind(of: name), kind != .regular else { continue }
+        throw .notReplaceable(path: directory.path(of: name), kind: kind)
+      } catch {
+        throw .cannotCreate(error)
+      }
+    }
     guard try openLeftover() else { return try discard() }
     isStitched = true
     record = readRecord()
@@ -187,8 +200,6 @@ final class PartialDownload {
       length = file.byteCount
       // With a second name it is not ours, and writing to it could change something elsewhere.
       return file.status.linkCount == 1
-    } catch .wrongKind {
-      return false
     } catch .system(_, _, .noSuchFileOrDirectory) {
       return false
     } catch {

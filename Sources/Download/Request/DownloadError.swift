@@ -96,12 +96,18 @@ extension DownloadError {
     case stopped
   }
 
-  /// Whose fault this is; one source that delivered wrong bytes makes it a matter of data.
+  /// Whose fault this is; one source that delivered wrong bytes makes it a matter of data, else one that has asked to
+  /// come back later makes it one of time.
   public var cause: Cause {
     switch self {
     case .badURL: .usage
     case .wrongFile: .data
-    case .sources(let reports): reports.contains { $0.failure.isWrongData } ? .data : .network
+    case .sources(let reports):
+      if reports.contains(where: { $0.failure.isWrongData }) {
+        .data
+      } else {
+        reports.contains { $0.failure.isPostponement } ? .temporary : .network
+      }
     case .transportUnavailable: .network
     case .uncheckableFile, .cannotCreate: .creation
     case .noSpace, .file: .storage

@@ -46,6 +46,11 @@ public enum SourceFailure: Error, Sendable, Equatable {
       false
     }
   }
+
+  /// Whether the server has said when to come back, so that the same request may work then.
+  public var isPostponement: Bool {
+    if case .status(_, .some) = self { true } else { false }
+  }
 }
 
 extension SourceFailure: CustomStringConvertible {

@@ -12,6 +12,10 @@ enum ResponseDecision: Equatable {
   case alreadyComplete
   /// What is stored does not fit: ask once more, from zero; the failure is for the case that this repeats.
   case startOver(SourceFailure)
+  /// The source has another file than the one that is stored in part: ask it for all of what it has.
+  ///
+  /// What is stored may be another source's and right, so it stays until the answer has shown itself as better.
+  case askWhole(SourceFailure)
   /// Ask at another address.
   case redirect(location: String?)
   /// Ask again later.
@@ -59,7 +63,7 @@ struct ResponseRules {
       let found = head.contentRange?.bytes?.lowerBound
       return .startOver(.wrongRange(asked: request.offset, found: found))
     }
-    if let total = range.total, let failure = sizeFailure(total) { return .giveUp(failure) }
+    if let total = range.total, let failure = sizeFailure(total) { return otherFile(failure) }
     if let failure = codingFailure(head, total: range.total) { return .giveUp(failure) }
     if request.offset > 0 {
       if let knownTag, let tag = head.entityTag, tag != knownTag {
@@ -76,8 +80,15 @@ struct ResponseRules {
     let failure = SourceFailure.status(416, retryAfter: nil)
     guard request.offset > 0 else { return .giveUp(failure) }
     guard let total = head.contentRange?.total else { return .startOver(failure) }
-    if let failure = sizeFailure(total) { return .giveUp(failure) }
+    if let failure = sizeFailure(total) { return otherFile(failure) }
     return total == request.offset ? .alreadyComplete : .startOver(failure)
+  }
+
+  /// What follows from the length that the answer to a range announces for the whole file.
+  ///
+  /// The length of a partial file can lead a server astray; for a whole file there is nothing more to ask.
+  private func otherFile(_ failure: SourceFailure) -> ResponseDecision {
+    request.offset > 0 ? .askWhole(failure) : .giveUp(failure)
   }
 
   /// What is wrong with an announced length of the whole file.

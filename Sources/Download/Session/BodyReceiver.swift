@@ -6,6 +6,8 @@ enum TransferOutcome {
   case redirect(location: String?)
   /// What is stored does not fit: ask once more, from zero; the failure is for the case that this repeats.
   case startOver(SourceFailure)
+  /// The source has another file than the one that is stored in part: ask it for all of what it has.
+  case askWhole(SourceFailure)
   /// Ask again later; at once the same source, if it was sending.
   case tryAgain(SourceFailure, staying: Bool)
   /// Leave the source while there is a faster one; the rate is in bytes per second.
@@ -82,13 +84,13 @@ final class BodyReceiver: ResponseReceiver {
     switch decision {
     case .receive(0, let bodyEnd, _):
       start = GzipStart()
-      return bodyEnd != 0 || release()
+      return bodyEnd != 0 || release(isWhole: true)
     case .receive(_, _, let total):
       return store { () throws(DownloadError) in try partial.goOn(from: record(total: total)) }
     case .inspect:
       start = GzipStart()
       return true
-    case .alreadyComplete, .startOver, .redirect, .tryAgain, .giveUp:
+    case .alreadyComplete, .startOver, .askWhole, .redirect, .tryAgain, .giveUp:
       return false
     }
   }
@@ -121,6 +123,7 @@ final class BodyReceiver: ResponseReceiver {
     case .receive: shortness ?? .complete
     case .alreadyComplete: .complete
     case .startOver(let failure): .startOver(failure)
+    case .askWhole(let failure): .askWhole(failure)
     case .redirect(let location): .redirect(location: location)
     case .tryAgain(let failure): .tryAgain(failure, staying: false)
     case .giveUp(let failure), .inspect(let failure, _): .giveUp(failure, isStoredSuspect: false)
@@ -135,10 +138,10 @@ final class BodyReceiver: ResponseReceiver {
   private func storeHeldBytes(isWhole: Bool) {
     guard let held = start else { return }
     if isWhole {
-      _ = release()
+      _ = release(isWhole: true)
     } else if held.isGzip || held.couldBecomeGzip, held.bytes.count > partial.length {
       let earlier = ending
-      _ = release()
+      _ = release(isWhole: false)
       // What ended the transfer still did; only that the bytes cannot be stored outweighs it.
       if case .notStored = ending { return }
       ending = earlier
@@ -172,21 +175,25 @@ final class BodyReceiver: ResponseReceiver {
   private func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard start != nil else { return append(bytes) }
     let taken = start!.add(bytes)
-    guard start!.isComplete else { return start!.bytes.count < announcedEnd ?? Int.max || release() }
-    return release() && append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
+    guard start!.isComplete else {
+      return start!.bytes.count < announcedEnd ?? Int.max || release(isWhole: true)
+    }
+    return release(isWhole: false) && append(UnsafeRawBufferPointer(rebasing: bytes[taken...]))
   }
 
   /// Judges the beginning, then stores it; `false` if the transfer is over.
-  private func release() -> Bool {
+  ///
+  /// - Parameter isWhole: Whether the server has ended the body behind it.
+  private func release(isWhole: Bool) -> Bool {
     guard let held = start else { return true }
     start = nil
-    if rules.expected.isGzip, !held.isGzip, !held.couldBecomeGzip || announcedEnd == held.bytes.count {
+    // Where nobody knows how long the body should have been, what has come is all of it.
+    let isAll = isWhole && held.bytes.count == announcedEnd ?? rules.expected.byteCount ?? held.bytes.count
+    if rules.expected.isGzip, !held.isGzip, !held.couldBecomeGzip || isAll {
       return end(.giveUp(.notGzip(start: held.bytes), isStoredSuspect: false))
     }
     if case .inspect(let failure, _) = decision { return end(.giveUp(failure, isStoredSuspect: false)) }
-    guard case .receive(_, _, let total) = decision, !held.bytes.isEmpty || announcedEnd == 0 else {
-      return true
-    }
+    guard case .receive(_, _, let total) = decision, !held.bytes.isEmpty || isAll else { return true }
     return store { () throws(DownloadError) in try partial.startOver(from: record(total: total)) }
       && held.bytes.withUnsafeBytes { append($0) }
   }

@@ -125,7 +125,9 @@ final class DownloadSession {
     let known = partial.record?.url == origin.shown && transfer.offset > 0 ? partial.record : nil
     var redirects = RedirectRules()
     while true {
-      switch try perform(transfer, from: origin, known: known, isHurried: isHurried, into: partial) {
+      let outcome = try perform(
+        transfer, from: origin, known: transfer.offset > 0 ? known : nil, isHurried: isHurried, into: partial)
+      switch outcome {
       case .complete: return true
       case .redirect(let location):
         do {
@@ -138,6 +140,11 @@ final class DownloadSession {
         report(.startingOver(url: origin.shown, failure))
         try partial.discard()
         schedule.startedOver(index, failure)
+      case .askWhole(let failure):
+        // Once: only the answer to a request for a part leads here.
+        report(.startingOver(url: origin.shown, failure))
+        transfer = TransferRequest(origin)
+        continue
       case .tryAgain(let failure, let staying): failed(index, failure, partial, staying: staying)
       case .tooSlow(let rate):
         report(.leaving(url: origin.shown, .slow(minimum: request.limits.minimumRate, found: rate)))

@@ -109,7 +109,7 @@ private final class Look: ResponseReceiver {
     decision = rules.decide(head)
     switch decision {
     case .receive, .inspect: return true
-    case .alreadyComplete, .startOver, .redirect, .tryAgain, .giveUp, nil: return false
+    case .alreadyComplete, .startOver, .askWhole, .redirect, .tryAgain, .giveUp, nil: return false
     }
   }
 
@@ -138,7 +138,8 @@ private final class Look: ResponseReceiver {
     switch decision {
     case .receive where isGzip && byteCount > 0 && !gzipStart.isGzip:
       result.failure = .notGzip(start: gzipStart.bytes)
-    case .inspect(let failure, _), .tryAgain(let failure), .giveUp(let failure), .startOver(let failure):
+    case .inspect(let failure, _), .tryAgain(let failure), .giveUp(let failure), .startOver(let failure),
+      .askWhole(let failure):
       result.failure = failure
     case .receive, .alreadyComplete, .redirect, nil: break
     }

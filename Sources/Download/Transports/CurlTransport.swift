@@ -101,6 +101,7 @@ private final class Exchange {
   private let gathered = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
   private var gatheredCount = 0
   private var parser = ResponseHeadParser()
+  private var hasHead = false
   /// Why the response is not HTTP.
   private(set) var malformed: String?
 
@@ -119,7 +120,9 @@ private final class Exchange {
   func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
     switch parser.add(line) {
     case .more: return true
-    case .complete(let head): return receiver.receive(head)
+    case .complete(let head):
+      hasHead = true
+      return receiver.receive(head)
     case .malformed:
       malformed = "the response's header is malformed or too long"
       return false
@@ -127,6 +130,10 @@ private final class Exchange {
   }
 
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard hasHead else {
+      malformed = "the response has a body without a head"
+      return false
+    }
     if gathered.count - gatheredCount < bytes.count {
       guard handOver() else { return false }
       if bytes.count > gathered.count { return receiver.receive(bytes) }

@@ -27,6 +27,14 @@ struct ResponseHeadParserTests {
     #expect(events == [.more, .more, .more, .more, .complete(ResponseHead(status: 404)), .more, .more])
   }
 
+  @Test("101 is no interim response: another protocol follows it (N03)")
+  func anotherProtocol() {
+    let events = parse(["HTTP/1.1 101 Switching Protocols\r\n", "Upgrade: h2c\r\n", "\r\n"])
+
+    let head = ResponseHead(status: 101, fields: [("upgrade", "h2c")])
+    #expect(events == [.more, .more, .complete(head)])
+  }
+
   @Test(
     "what is no header is malformed",
     arguments: [
