@@ -33,12 +33,12 @@ public struct Audit: Sendable {
   /// - Parameters:
   ///   - kind: The data set; by the names of the files without one.
   ///   - isStrict: Whether what is only odd is wrong.
-  ///   - digests: What the files are compared with.
+  ///   - digests: What the files are compared with; `nil` for nothing.
   ///   - checkpoint: Called for each piece that is read.
   /// - Throws: `FileError` when `path` cannot be read; ``DatasetError/noRecordFiles(directory:kind:other:)``; what
   ///   `checkpoint` throws. What is wrong with the data is a problem.
   public init(
-    of path: FilePath, kind: DatasetKind?, isStrict: Bool, digests: DigestList,
+    of path: FilePath, kind: DatasetKind?, isStrict: Bool, digests: DigestList?,
     checkpoint: @escaping Checkpoint
   ) throws {
     let descriptor = try FileDescriptor.openForReading(path)
@@ -83,16 +83,16 @@ public struct Audit: Sendable {
   func path(of name: String) -> FilePath { path.appending(name) }
 
   /// Puts the files in order and looks at all of them together: missing and extra ones, and digests.
-  mutating func conclude(isStrict: Bool = false, digests: DigestList = DigestList()) {
+  mutating func conclude(isStrict: Bool = false, digests: DigestList? = nil) {
     compareWithOfficial()
-    compare(with: digests)
+    if let digests { compare(with: digests) }
     order()
     takeNotes()
     for index in files.indices where isStrict {
       let name = path(of: files[index].name).escaped
       files[index].problems += files[index].notes.map { .wrong("\(name): \($0)") }
     }
-    problems += digests.problems
+    problems += digests?.problems ?? []
   }
 
   /// Record files by number, the test file, the others by name; missing record files in their place.
@@ -152,6 +152,7 @@ public struct Audit: Sendable {
           + "(expected sha256 \(entry.sha256), found \(found))")
     }
     for index in files.indices {
+      files[index].notes += notCompared(files[index], by: list).map { [$0] } ?? []
       if let problem = difference(files[index].name, files[index].sha256, in: path(of: files[index].name)) {
         files[index].problems.append(problem)
       }
@@ -169,5 +170,17 @@ public struct Audit: Sendable {
       problems.append(
         .wrong("\(path(of: name).escaped): is missing (line \(entry.line) of the list names it)"))
     }
+  }
+
+  /// Why a file was not compared with the list although it, or the list, should have it; `nil` if it was.
+  private func notCompared(_ file: AuditedFile, by list: DigestList) -> String? {
+    if let entry = list.entries[file.name] {
+      // What keeps a file of the data set from being read is a problem of its own.
+      return file.isExtra && file.sha256 == nil ? "was not compared with line \(entry.line) of the list" : nil
+    }
+    // Where the archive as a whole is in the list, all of its bytes are compared.
+    let isRecordFile = file.split != nil && !file.isExtra
+    guard isRecordFile, archive.map({ list.entries[$0.name] == nil }) ?? true else { return nil }
+    return "is not in the list of digests"
   }
 }

@@ -23,9 +23,6 @@ public struct DigestList {
   /// Lines that are wrong.
   private(set) var problems: [AuditProblem] = []
 
-  /// A list without lines.
-  public init() {}
-
   /// Reads the list in the file `path`.
   ///
   /// - Throws: `FileError` when it cannot be read; wrong lines are ``problems``.
@@ -56,6 +53,8 @@ public struct DigestList {
         problems.append(.wrong("\(name): line \(index + 1): \(fault)"))
       }
     }
+    // Whoever names a list wants something to be compared.
+    if entries.isEmpty && problems.isEmpty { problems.append(.wrong("\(name): has no digest in it")) }
   }
 
   /// Takes a line, or says what is wrong with it.

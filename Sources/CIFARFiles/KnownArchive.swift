@@ -41,14 +41,15 @@ public struct KnownArchive: Sendable, Equatable {
   }
 
   /// Whether it has this file in its directory, as the official one or one with more training files.
-  func mayHold(_ name: String) -> Bool {
+  public func mayHold(_ name: String) -> Bool {
     isOfficialFile(name) || isAdditionalTrainFile(name)
   }
 
   /// Whether the official archive has this file in its directory.
   func isOfficialFile(_ name: String) -> Bool { (recordFileNames + otherFileNames).contains(name) }
 
-  private var recordFileNames: [String] {
+  /// The record files of the official archive.
+  var recordFileNames: [String] {
     Split.allCases.flatMap { RecordFileName.expected($0, of: dataset, variant).map(\.text) }
   }
 

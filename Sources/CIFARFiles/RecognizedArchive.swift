@@ -1,3 +1,4 @@
+import CIFAR
 import FileSupport
 import SystemPackage
 import TarArchive
@@ -66,8 +67,8 @@ public struct RecognizedArchive {
   ///   - isNested: Whether the official directory is in `directory`, rather than being it.
   ///   - isReplacing: Whether a directory is replaced that holds nothing but what such an archive puts there.
   ///   - progress: Called often with what has been done so far; what it throws ends the extraction.
-  /// - Throws: `ArchiveError`, `FileError`, or what `progress` or the checkpoint throws; the directory is then as
-  ///   it was, and nothing else is left.
+  /// - Throws: `ArchiveError`, ``DatasetError`` for a pickle that is none of a batch, `FileError`, or what `progress`
+  ///   or the checkpoint throws; the directory is then as it was, and nothing else is left.
   public func extract(
     to directory: FilePath, isNested: Bool, isReplacing: Bool,
     progress: (ArchiveExtractor.Summary) throws -> Void = { _ in }
@@ -79,16 +80,36 @@ public struct RecognizedArchive {
     if !isNested && !isFlat {
       extractor.strippedDirectory = try MemberPath(checking: contents.directoryName.bytes)
     }
-    return try extractor.extract(source, to: directory, checkpoint: progress)
+    return try extractor.extract(source, to: directory, checkpoint: progress) { root in
+      try checkPickles(in: isNested && !isFlat ? root.openDirectory(contents.directoryName) : root)
+    }
+  }
+
+  /// Checks that the record files of a python version are what ``PickledBatch`` takes, as whoever reads them does.
+  private func checkPickles(in directory: DirectoryHandle) throws {
+    guard contents.variant == .python else { return }
+    for name in contents.recordFileNames {
+      let file = try directory.openCheckedFile(FilePath.Component(name)!)
+      _ = try PickledBatch(RecordFile(file), kind: contents.dataset)
+    }
   }
 
   /// Reads the archive to its end and checks all of it.
   ///
   /// - Returns: The SHA-256 of the archive in hexadecimal digits.
-  /// - Throws: `ArchiveError`, `FileError`, or what the checkpoint throws.
+  /// - Throws: `ArchiveError`, ``DatasetError`` for a pickle that is none of a batch, `FileError`, or what the
+  ///   checkpoint throws.
   public func check() throws -> String {
     let measured = MeasuredSource(source)
-    try reader(of: measured).finish()
+    let archive = try reader(of: measured)
+    while contents.variant == .python, let member = try archive.next() {
+      guard member.kind == .file, let bytes = member.path.parts.last else { continue }
+      let name = String(decoding: bytes, as: UTF8.self)
+      guard contents.recordFileNames.contains(name) else { continue }
+      let pickle = try archive.readPickle(member, path: FilePath(name))
+      _ = try PickledBatch(pickle, kind: contents.dataset)
+    }
+    try archive.finish()
     return measured.sha256
   }
 

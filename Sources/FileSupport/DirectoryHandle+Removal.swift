@@ -53,6 +53,11 @@ extension DirectoryHandle {
     try unlink(name, options: 0)
   }
 
+  /// Removes the directory `name`, which must be empty; nothing happens when it is gone already.
+  public func removeEmptyDirectory(_ name: FilePath.Component) throws(FileError) {
+    try unlink(name, options: AT_REMOVEDIR)
+  }
+
   /// Removes `name` and, when it is a directory, everything below it; links are removed, not followed.
   ///
   /// Nothing happens when it is gone already. It never leaves the directory: each level is opened from the

@@ -83,6 +83,8 @@ public final class DirectoryHandle: Sendable {
 
   /// Creates the directory `name`, which must not exist, and opens it.
   ///
+  /// What somebody else puts in its place before it is open is an error of ``FileError/Operation/write``.
+  ///
   /// - Parameters:
   ///   - mode: Permission bits before the umask is applied.
   ///   - knownAs: The path for messages, if it is not the one that the directory has now.
@@ -97,7 +99,7 @@ public final class DirectoryHandle: Sendable {
     } catch {
       // Whoever does not get a handle cannot know that there is something to remove.
       _ = name.withPlatformString { unlinkat(descriptor.rawValue, $0, AT_REMOVEDIR) }
-      throw error
+      throw error.whileWriting
     }
   }
 

@@ -40,7 +40,7 @@ public final class DirectoryLock {
       case .taken:
         if try isCurrent(file, in: directory) {
           let lock = DirectoryLock(directory: directory, descriptor: file)
-          try lock.sign()
+          lock.sign()
           return lock
         }
         // The former owner removed this file after we had opened it: the lock is on another one now.
@@ -90,12 +90,10 @@ public final class DirectoryLock {
     try? descriptor.close()
   }
 
-  private func sign() throws(FileError) {
-    let path = directory.path(of: Self.fileName)
-    guard ftruncate(descriptor.rawValue, 0) == 0 else {
-      throw .system(path: path, operation: .write, reason: .last)
-    }
-    try descriptor.writeFully(Array("\(getpid())\n".utf8), path: path)
+  /// Writes the process number, which only makes messages of others more helpful: on a full disk there is none.
+  private func sign() {
+    guard ftruncate(descriptor.rawValue, 0) == 0 else { return }
+    try? descriptor.writeFully(Array("\(getpid())\n".utf8), path: directory.path(of: Self.fileName))
   }
 
   private static func open(_ directory: DirectoryHandle) throws(FileError) -> FileDescriptor {

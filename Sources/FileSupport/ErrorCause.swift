@@ -24,11 +24,25 @@ extension FileError: CausedError {
     switch self {
     case .exists, .notReplaceable, .foreignContents, .notAName: .refused
     case .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded): .io
+    // Whatever was to be opened may well be there.
+    case .system(_, _, .tooManyOpenFiles), .system(_, _, .tooManyOpenFilesInSystem): .io
     case .system(_, .create, _): .refused
     case .system(_, .open, _), .wrongKind: .absent
     case .system, .notDurable: .io
     case .changed, .replaced: .data
     case .locked: .busy
+    }
+  }
+}
+
+extension FileError {
+  /// The same error where something could not be opened that this run has made itself: then it is not missing, but
+  /// somebody has taken it away.
+  public var whileWriting: FileError {
+    if case .system(let path, .open, let reason) = self {
+      .system(path: path, operation: .write, reason: reason)
+    } else {
+      self
     }
   }
 }

@@ -49,12 +49,26 @@ extension DirectoryHandle {
       let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
       guard opened >= 0 else { continue }
       let entry = FileDescriptor(rawValue: opened)
-      if OwnershipLock.take(entry) == .taken {
+      if OwnershipLock.take(entry) == .taken, locksExclude(name) {
         // The lock is held over the removal, so that two cleaning runs do not meet; see above for `try?`.
         try? removeTree(name)
       }
       // Nothing was written through this descriptor.
       try? entry.close()
     }
+  }
+
+  /// Whether nobody else can lock `name`, which this process has locked.
+  ///
+  /// Some file systems grant every lock; there a lock says nothing about who is alive.
+  private func locksExclude(_ name: FilePath.Component) -> Bool {
+    let opened = name.withPlatformString {
+      openat(descriptor.rawValue, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    }
+    guard opened >= 0 else { return false }
+    let second = FileDescriptor(rawValue: opened)
+    // As above.
+    defer { try? second.close() }
+    return OwnershipLock.take(second) == .busy
   }
 }

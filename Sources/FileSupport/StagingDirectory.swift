@@ -7,6 +7,9 @@ import SystemPackage
 /// step; without it nothing is left behind. What an earlier, killed run has left for the same name is removed
 /// first. Used by one thread at a time.
 public final class StagingDirectory {
+  /// How many names are tried; cleaning runs take one now and then, and some file systems never let a name be kept.
+  private static let tryCount = 20
+
   /// The final path.
   public let path: FilePath
   /// The directory to fill; its errors name the final path.
@@ -63,6 +66,7 @@ public final class StagingDirectory {
     if synchronizing { try handle.synchronize() }
     // Again, since filling may have taken minutes: what somebody has put there meanwhile must not go.
     try Self.check(name, in: parent, path: path, contents)
+    try requireName()
     if try parent.kind(of: name) == nil {
       try rename(existing: .refused)
     } else if contents != nil {
@@ -84,6 +88,14 @@ public final class StagingDirectory {
     hasTemporaryName = false
     // The contents are not wanted, and the next run removes what cannot be removed now.
     try? parent.removeTree(temporaryName)
+  }
+
+  /// Checks that the temporary name still leads to the directory that was filled, and to no other or a link.
+  private func requireName() throws(FileError) {
+    let filled = try handle.descriptor.status(path: path)
+    guard let named = try parent.status(of: temporaryName), named.isSameFile(as: filled) else {
+      throw .system(path: path, operation: .write, reason: .noSuchFileOrDirectory)
+    }
   }
 
   private func rename(existing: DirectoryHandle.Replacement) throws(FileError) {
@@ -130,7 +142,15 @@ public final class StagingDirectory {
     switch try parent.kind(of: name) {
     case nil: return
     case .directory:
-      let directory = try parent.openDirectory(name, knownAs: path)
+      let directory: DirectoryHandle
+      do {
+        directory = try parent.openDirectory(name, knownAs: path)
+      } catch .system(_, _, .noSuchFileOrDirectory) {
+        // Another run has just replaced or removed it.
+        return
+      } catch .system(_, _, let reason) {
+        throw .system(path: path, operation: .create, reason: reason)
+      }
       if let contents { return try contents.check(directory) }
       guard try directory.isEmpty() else { throw .exists(path: path, kind: .directory) }
     case let kind?: throw .notReplaceable(path: path, kind: kind)
@@ -140,18 +160,22 @@ public final class StagingDirectory {
   private static func create(
     in parent: DirectoryHandle, names: TemporaryName, mode: mode_t, path: FilePath
   ) throws(FileError) -> (FilePath.Component, DirectoryHandle) {
-    while true {
+    for _ in 0..<tryCount {
       let name = names.fresh()
       let handle: DirectoryHandle
       do {
         handle = try parent.createDirectory(name, mode: mode, knownAs: path)
-      } catch .system(_, _, .fileExists) {
+      } catch .system(_, .create, .fileExists), .system(_, .write, .noSuchFileOrDirectory) {
+        // The second is a cleaning run that was faster than the opening.
         continue
       }
       let lock = OwnershipLock.take(handle.descriptor)
       if lock != .busy && OwnershipLock.isNamed(handle.descriptor) { return (name, handle) }
-      // A cleaning run was faster than our lock; it removes the entry, and we take another name.
+      // A cleaning run was faster than our lock; it removes the entry, and we take another name. Where nobody cleans, and
+      // the system only says so, nothing may be left.
+      try? parent.removeTree(name)
     }
+    throw .system(path: path, operation: .lock, reason: .noLocks)
   }
 }
 

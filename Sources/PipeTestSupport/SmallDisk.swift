@@ -11,9 +11,21 @@ public final class SmallDisk {
   public static let isAvailable = SmallDisk(byteCount: 4096) != nil
 
   /// Mounts one; `nil` if that is not allowed.
-  public init?(byteCount: Int) {
+  ///
+  /// - Parameter entryCount: The most files and directories in it, its own one included; `nil` for the system's limit.
+  public init?(byteCount: Int, entryCount: Int? = nil) {
     path = scratch.path
-    guard mount("none", path.string, "tmpfs", 0, "size=\(byteCount)") == 0 else { return nil }
+    let options = "size=\(byteCount)" + (entryCount.map { ",nr_inodes=\($0)" } ?? "")
+    guard mount("none", path.string, "tmpfs", 0, options) == 0 else { return nil }
+  }
+
+  /// Writes to the file called `name` until not a byte more fits.
+  public func fill(_ name: String) {
+    let file = open(path.appending(name).string, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    precondition(file >= 0, "cannot fill the disk")
+    let page = [UInt8](repeating: 1, count: 4096)
+    while write(file, page, page.count) > 0 {}
+    close(file)
   }
 
   deinit { umount2(path.string, Int32(MNT_DETACH)) }

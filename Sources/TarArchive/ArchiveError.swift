@@ -88,10 +88,13 @@ extension ArchiveError: CausedError {
 
 extension ArchiveError: CustomStringConvertible {
   /// One line: the archive, the member, then what is wrong; names are escaped.
-  public var description: String {
-    guard let member else { return "\(archive): \(fault)" }
+  public var description: String { "\(archive): \(finding)" }
+
+  /// The same without the archive, for a message about it.
+  public var finding: String {
+    guard let member else { return "\(fault)" }
     let name = member.name.map { " '\(escaped($0))'" } ?? ""
-    return "\(archive): member \(member.number)\(name) at byte \(member.offset): \(fault)"
+    return "member \(member.number)\(name) at byte \(member.offset): \(fault)"
   }
 }
 

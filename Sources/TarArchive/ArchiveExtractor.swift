@@ -47,11 +47,13 @@ public struct ArchiveExtractor: Sendable {
   ///   - output: The directory to create; the one above it must exist.
   ///   - checkpoint: Called after each piece of about 256 KiB with what has been extracted so far; what it
   ///     throws ends the extraction.
+  ///   - inspect: Called with the complete directory before it gets its name; what it throws ends the extraction.
   /// - Returns: What was extracted.
   /// - Throws: ``ArchiveError`` when the archive is wrong, `FileError` when the system refuses, what the
-  ///   source or `checkpoint` throw. The output is then as it was, and nothing else is left.
+  ///   source, `checkpoint` or `inspect` throw. The output is then as it was, and nothing else is left.
   public func extract(
-    _ source: any ByteSource, to output: FilePath, checkpoint: (Summary) throws -> Void = { _ in }
+    _ source: any ByteSource, to output: FilePath, checkpoint: (Summary) throws -> Void = { _ in },
+    inspect: (DirectoryHandle) throws -> Void = { _ in }
   ) throws -> Summary {
     let archive = try ArchiveReader(
       source, format: format, limits: limits, expecting: expected, overlaps: true)
@@ -83,6 +85,7 @@ public struct ArchiveExtractor: Sendable {
       try flusher.finish()
       try writer.synchronizeDirectories()
     }
+    try inspect(staging.handle)
     try checkpoint(summary)
     try staging.publish(synchronizing: flushesToDisk)
     return summary

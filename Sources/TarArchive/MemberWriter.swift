@@ -38,7 +38,7 @@ struct MemberWriter {
   func synchronizeDirectories() throws(FileError) {
     for path in made {
       var handle = root
-      for part in path.parts { handle = try handle.openDirectory(Self.component(part)) }
+      for part in path.parts { handle = try Self.open(Self.component(part), in: handle) }
       try handle.synchronize()
     }
   }
@@ -58,8 +58,15 @@ struct MemberWriter {
     do {
       return try parent.createDirectory(name, mode: 0o755)
     } catch .system(_, .create, .fileExists) {
-      return try parent.openDirectory(name)
+      return try open(name, in: parent)
     }
+  }
+
+  /// Opens a directory that was made before.
+  private static func open(
+    _ name: FilePath.Component, in parent: DirectoryHandle
+  ) throws(FileError) -> DirectoryHandle {
+    do { return try parent.openDirectory(name) } catch { throw error.whileWriting }
   }
 
   /// A part of a checked path is always a plain name.

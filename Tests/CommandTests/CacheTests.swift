@@ -7,9 +7,9 @@ import Testing
 struct CacheTests {
   private let scratch = ScratchDirectory("cache")
 
-  private func cache(_ arguments: String...) -> CommandResult {
+  private func cache(_ arguments: String..., at path: FilePath? = nil) -> CommandResult {
     var command = Tool.command(["cache"] + arguments)
-    command.environment.append("CIFAR_PIPE_CACHE=\(scratch.path)")
+    command.environment.append("CIFAR_PIPE_CACHE=\(path ?? scratch.path)")
     return command.runChecked()
   }
 
@@ -74,6 +74,61 @@ struct CacheTests {
     #expect(result.status == .exited(0))
     #expect(result.errorText == "")
     #expect(FileBytes.names(in: scratch.path) == ["mine"])
+  }
+
+  @Test("clear leaves and names what somebody else has put there (N05)")
+  func clearLeavesOthers() {
+    fill()
+    let elsewhere = ScratchDirectory("elsewhere")
+    let victim = elsewhere.write([1, 2, 3], to: "victim")
+    let set = scratch.path.appending("cifar-10-batches-bin")
+    scratch.write([1], to: "cifar-10-batches-bin/my weights")
+    mkdir(set.appending("mine").string, 0o755)
+    unlink(set.appending("test_batch.bin").string)
+    symlink(victim.string, set.appending("test_batch.bin").string)
+    symlink(victim.string, scratch.path.appending("cifar-100-binary.tar.gz").string)
+    symlink(elsewhere.path.string, scratch.path.appending("cifar-100-binary").string)
+    mkdir(scratch.path.appending("cifar-100-python").string, 0o755)
+    scratch.write([1], to: "cifar-100-python/mine")
+    let stay = [
+      "cifar-10-batches-bin/mine", "cifar-10-batches-bin/my weights", "cifar-10-batches-bin/test_batch.bin",
+      "cifar-100-binary", "cifar-100-binary.tar.gz", "cifar-100-python",
+    ]
+
+    let list = cache("ls")
+    let plan = cache("clear", "--dry-run")
+    let result = cache("clear")
+    let again = cache("clear")
+
+    #expect(list.outputText.split(separator: "\n").count == 3)
+    #expect([plan.status, result.status, again.status] == [.exited(0), .exited(0), .exited(0)])
+    for name in stay {
+      let line = "\(scratch.path)/\(name): stays, as fetch has not put it there\n"
+      #expect(plan.errorText.contains(line))
+      #expect(result.errorText.contains(line), "\(result.errorText)")
+    }
+    #expect(
+      result.errorText.contains("cifar-10-batches-bin: removed, but for what fetch has not put there\n"))
+    #expect(
+      FileBytes.names(in: scratch.path) == [
+        "cifar-10-batches-bin", "cifar-100-binary", "cifar-100-binary.tar.gz", "cifar-100-python", "mine",
+      ])
+    #expect(FileBytes.names(in: set) == ["mine", "my weights", "test_batch.bin"])
+    #expect(FileBytes.names(in: scratch.path.appending("cifar-100-python")) == ["mine"])
+    #expect(FileBytes.read(victim) == [1, 2, 3])
+  }
+
+  @Test(
+    "clear needs no space, not even for its lock (N06)", .enabled(if: SmallDisk.isAvailable),
+    arguments: [nil, 4])
+  func clearFullDisk(entryCount: Int?) throws {
+    let disk = try #require(SmallDisk(byteCount: 65536, entryCount: entryCount))
+    for name in ["cifar-10-binary.tar.gz", "cifar-10-binary.tar.gz.part", "mine"] { disk.fill(name) }
+
+    let result = cache("clear", at: disk.path)
+
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(FileBytes.names(in: disk.path) == ["mine"])
   }
 
   @Test("a command is needed")

@@ -105,6 +105,21 @@ struct FetchTests {
   }
 
   @Test(
+    "a disk without any space is one that is full, and no place that is refused (N06)",
+    .enabled(if: SmallDisk.isAvailable), arguments: [nil, 2])
+  func noSpaceAtAll(entryCount: Int?) throws {
+    let disk = try #require(SmallDisk(byteCount: 65536, entryCount: entryCount))
+    disk.fill("mine")
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request, tag: "\"1\"") }
+
+    let result = place.fetch(server.url("/a.tar.gz"), "--output", disk.path.string).runChecked()
+
+    #expect(result.status == .exited(74))
+    #expect(result.errorText.contains("no space left on device"))
+    #expect(FileBytes.names(in: disk.path) == ["mine"])
+  }
+
+  @Test(
     "a link in the place of the unfinished file is told, and neither followed nor removed (N17)",
     arguments: [".part", ".part.origin"])
   func linkInPlace(suffix: String) {
@@ -188,6 +203,61 @@ struct FetchTests {
     #expect(good.status == .exited(0))
     #expect(
       place.names == (archiveOnly ? [FetchPlace.archiveName] : [Samples.directory, FetchPlace.archiveName]))
+  }
+
+  @Test("an archive in place is taken without a digest if it is good, and else needs --force (N04)")
+  func unverifiedInPlace() {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    var wrong = Samples.archive
+    wrong[2000] ^= 1
+    func run(_ more: String...) -> CommandResult {
+      var command = place.fetch(server.url("/a.tar.gz"), "--unverified", "--output", "out", digest: nil)
+      command.arguments += more
+      return command.runChecked()
+    }
+
+    // What a run leaves that is killed while it unpacks.
+    place.scratch.write(Samples.archive, to: "out/\(FetchPlace.archiveName)")
+    let good = run()
+    let isComplete = Samples.isComplete(place.out.appending(Samples.directory))
+    place.scratch.write(wrong, to: "out/\(FetchPlace.archiveName)")
+    let bad = run()
+    let kept = place.archive
+    let requestCount = server.requests.count
+    let forced = run("--force")
+
+    #expect(good.status == .exited(0))
+    #expect(good.errorText.contains("already present"))
+    #expect(good.errorText.contains("not compared"))
+    #expect(isComplete)
+    #expect(bad.status == .exited(65))
+    #expect(bad.errorText.contains("exists and is not the expected file: not a good archive: "))
+    #expect(bad.errorText.contains("--force"))
+    #expect(kept == wrong)
+    #expect(requestCount == 0)
+    #expect(forced.status == .exited(0))
+    #expect(place.archive == Samples.archive)
+  }
+
+  @Test("bytes of a URL that are no UTF-8 are opened as given and shown escaped (N20b)")
+  func oddURL() {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    place.scratch.write(Samples.archive, to: "source")
+    let url = server.url("/a")
+    let script = """
+      mv source "$(printf 'caf\\351')" && cd out &&
+      cifar-pipe fetch --unverified --archive-only -o . --url "$(printf 'file://%s/caf\\351' "$(dirname "$PWD")")" && rm *.gz &&
+      cifar-pipe fetch --unverified --archive-only -o . --url "$(printf '\(url)caf\\351')" &&
+      cifar-pipe fetch --mirrors --url "$(printf '\(url)caf\\351')"
+      """
+
+    let result = Tool.shell(script, in: place.scratch.path).runChecked()
+
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(result.outputText == "\(url)caf%E9\n")
+    #expect(result.errorText.contains("\(place.scratch.path)/caf%E9\n"))
+    #expect(server.requests.map(\.target) == ["/acaf%E9"])
+    #expect(place.archive == Samples.archive)
   }
 
   @Test("a file URL needs no network, and --offline uses nothing else")

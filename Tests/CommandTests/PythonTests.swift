@@ -89,6 +89,31 @@ struct PythonTests {
     #expect(access(scratch.path.appending("x").string, F_OK) != 0)
   }
 
+  @Test(
+    "extract and fetch refuse the pickles that batch refuses (N20a)",
+    arguments: [[], [0x80, 2] + Array("cos\nsystem\nU\u{7}touch x".utf8) + [0x85, 0x52, 0x2e]])
+  func refusedArchive(pickle: [UInt8]) {
+    makeCopies(.cifar10, style: .python2)
+    scratch.write(pickle, to: "cifar-10-batches-py/data_batch_3")
+    _ = Tool.shell(
+      "rm python.tar.gz && tar czf bad.tar.gz cifar-10-batches-py && mkdir out", in: scratch.path
+    ).run()
+
+    let extracted = Tool.run("extract", "bad.tar.gz", "--output", "set", in: scratch.path)
+    let flat = Tool.shell("cd out && cifar-pipe extract ../bad.tar.gz", in: scratch.path).runChecked()
+    let fetched = Tool.run(
+      "fetch", "--variant", "python", "--unverified", "--url", "file://\(scratch.path)/bad.tar.gz",
+      "--output",
+      "out", in: scratch.path)
+
+    for result in [extracted, flat, fetched] {
+      #expect(result.status == .exited(65))
+      #expect(result.errorText.contains("data_batch_3: "), "\(result.errorText)")
+    }
+    #expect(FileBytes.names(in: scratch.path) == ["bad.tar.gz", "cifar-10-batches-py", "out"])
+    #expect(FileBytes.names(in: scratch.path.appending("out")) == [])
+  }
+
   /// Whether there is a Python with NumPy to compare with.
   static let hasNumPy =
     Tool.shell(

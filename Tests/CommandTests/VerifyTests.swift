@@ -173,6 +173,45 @@ struct VerifyTests {
     #expect(both.status == .exited(65))
   }
 
+  @Test("record files that a list does not name are told, and wrong with --strict (N11)")
+  func shortList() {
+    change("sha256sum data_batch_1.bin > ../list && touch notes && sha256sum *.bin notes > ../all")
+
+    let short = verify("--digests", "list")
+    let strict = verify("--digests", "list", "--strict")
+    let all = verify("--digests", "all")
+
+    #expect(short.status == .exited(0))
+    #expect(
+      short.outputText.split(separator: "\n").count { $0.hasSuffix(", is not in the list of digests") } == 5)
+    #expect(line("data_batch_1.bin", in: short)?.contains("list") == false)
+    #expect(strict.status == .exited(65))
+    #expect(strict.errorText.contains("set/test_batch.bin: is not in the list of digests\n"))
+    #expect(all.status == .exited(0))
+    #expect(all.outputText.contains("was not compared with line 7 of the list"))
+    #expect(!all.outputText.contains("is not in the list"))
+  }
+
+  @Test("a list of an archive or its members is one of all its bytes (N11)", arguments: [true, false])
+  func listOfArchive(isWhole: Bool) {
+    let archive = SampleData.archive.string
+    change(isWhole ? "sha256sum \(archive) > ../list" : "sha256sum *.bin > ../list")
+
+    let result = Tool.run("verify", "--strict", archive, "--digests", "list", in: scratch.path)
+
+    #expect(result.status == .exited(0), "\(result.errorText)")
+  }
+
+  @Test("a list without digests is wrong (N11)", arguments: ["", "# none\n\n"])
+  func emptyList(text: String) {
+    scratch.write(Array(text.utf8), to: "list")
+
+    let result = verify("--digests", "list")
+
+    #expect(result.status == .exited(65))
+    #expect(result.errorText.contains("list: has no digest in it\n"))
+  }
+
   @Test("a bad label is wrong though size and digest fit (V09)")
   func patchedList() {
     change("printf '\\310' | dd of=data_batch_2.bin bs=1 seek=0 conv=notrunc && sha256sum *.bin > ../list")

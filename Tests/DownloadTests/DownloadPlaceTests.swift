@@ -161,6 +161,40 @@ struct DownloadPlaceTests {
   }
 
   @Test(
+    "a file of which no digest is known gets its name when it has been inspected (N04)",
+    arguments: [nil, "it is wrong"])
+  func inspected(finding: String?) {
+    let fetch = Fetch()
+    let (url, scratch) = source(fetch)
+
+    let result = fetch.run([url], expected: ExpectedContent()) { request in
+      request.inspect = { path in
+        #expect(FileBytes.read(path) == fetch.file)
+        #expect(!fetch.isPresent)
+        return finding
+      }
+    }
+
+    #expect(fetch.isRight == (finding == nil))
+    #expect(fetch.names == (finding == nil ? [fetch.name] : []))
+    if let finding { #expect(result.sourceFailures == [.notGood(reason: finding)]) }
+    withExtendedLifetime(scratch) {}
+  }
+
+  @Test("an inspection that cannot be carried out leaves what is complete")
+  func notInspected() {
+    let fetch = Fetch()
+    let (url, scratch) = source(fetch)
+
+    let result = fetch.run([url], expected: ExpectedContent()) { $0.inspect = { _ in throw Errno.ioError } }
+
+    #expect(result.cause == .storage)
+    #expect(fetch.bytes(fetch.name + ".part") == fetch.file)
+    #expect(!fetch.isPresent)
+    withExtendedLifetime(scratch) {}
+  }
+
+  @Test(
     "a link or a second name in place of the unfinished file is not written through, and a link is not removed",
     .timeLimit(.minutes(1)), arguments: ["symbolic", "hard", "pipe"])
   func plantedPart(kind: String) {

@@ -9,7 +9,7 @@ struct CacheCommand: ParsableCommand {
     abstract: "Tell, list, check or clear what fetch keeps.",
     discussion: """
       The cache is $CIFAR_PIPE_CACHE, else $XDG_CACHE_HOME/cifar-pipe, else ~/.cache/cifar-pipe. Nothing in it \
-      but what fetch has put there is looked at or removed. Examples:
+      but what fetch has put there is listed or removed. Examples:
 
         cifar-pipe cache ls
         rm -r "$(cifar-pipe cache path)"
@@ -50,7 +50,7 @@ struct CacheList: ParsableCommand {
 
   func run() throws {
     let cache = try CacheDirectory.path()
-    let entries = try CacheEntry.all(in: cache)
+    let entries = try CacheContents(of: cache).entries
     guard json else {
       for entry in entries {
         let text = "\(entry.kind.rawValue)\t\(entry.byteCount)\t\(entry.name.escaped)\n"
@@ -85,19 +85,36 @@ struct CacheClear: ParsableCommand {
 
   func run() throws {
     let cache = try CacheDirectory.path()
-    guard try !CacheEntry.all(in: cache).isEmpty else {
+    let found = try CacheContents(of: cache)
+    guard !found.entries.isEmpty || !found.foreign.isEmpty else {
       return messages.console.hint("\(cache.escaped): nothing kept")
     }
     let directory = try DirectoryHandle(opening: cache)
-    let lock = dryRun ? nil : try DirectoryLock.acquire(directory, until: .now)
+    let lock = dryRun ? nil : try Self.lock(directory)
     defer { lock?.release() }
+    let contents = try CacheContents(of: cache)
     var sum = 0
-    for entry in try CacheEntry.all(in: cache) {
-      if !dryRun { try directory.removeTree(entry.name) }
+    for entry in contents.entries {
+      if !dryRun { try entry.remove(from: directory) }
+      let done = dryRun ? "would be removed" : "removed"
       messages.console.hint(
-        "\(directory.path(of: entry.name).escaped): \(dryRun ? "would be removed" : "removed")")
+        "\(directory.path(of: entry.name).escaped): \(done)"
+          + (entry.foreign.isEmpty ? "" : ", but for what fetch has not put there"))
       sum += entry.byteCount
     }
+    for path in contents.foreign {
+      messages.console.hint(
+        "\(cache.appending(path.components).escaped): stays, as fetch has not put it there")
+    }
     messages.console.hint("\(Quantity.bytes(sum)) \(dryRun ? "would be freed" : "freed")")
+  }
+
+  /// The lock of the cache; `nil` where a full disk has no room for its file, which nobody else can have made then.
+  private static func lock(_ directory: DirectoryHandle) throws -> DirectoryLock? {
+    do {
+      return try DirectoryLock.acquire(directory, until: .now)
+    } catch FileError.system(_, .create, .noSpace), FileError.system(_, .create, .diskQuotaExceeded) {
+      return nil
+    }
   }
 }

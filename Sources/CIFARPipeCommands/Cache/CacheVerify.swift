@@ -18,7 +18,7 @@ struct CacheVerify: ParsableCommand {
 
   func run() throws {
     let cache = try CacheDirectory.path()
-    let entries = try CacheEntry.all(in: cache).filter { $0.kind != .unfinished }
+    let entries = try CacheContents(of: cache).entries.filter { $0.kind != .unfinished }
     guard !entries.isEmpty else { throw CommandError.noData(looked: cache) }
     var wrongCount = 0
     for entry in entries {

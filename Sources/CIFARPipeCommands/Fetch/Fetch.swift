@@ -75,17 +75,8 @@ struct Fetch {
     let state = download.outcome == .alreadyPresent ? "already present" : "fetched"
     let digest = download.isVerified ? "SHA-256 is right" : "SHA-256 \(download.digests.sha256), not compared"
     messages.console.hint("\(place.archivePath.escaped): \(state), \(download.byteCount) bytes, \(digest)")
-    do {
-      let unpacked = try unpacks ? unpack(messages) : nil
-      if !unpacks && !download.isVerified {
-        _ = try place.recognized(checkpoint: SignalTrap.checkpoint).check()
-      }
-      return FetchResult(archive: (place.archivePath, download), unpacked: unpacked, adopted: nil)
-    } catch let error as ArchiveError where !download.isVerified && download.outcome == .fetched {
-      // Without a digest only reading tells right from wrong, and a wrong archive must not keep its name.
-      try DirectoryHandle(opening: directory).removeFile(archive.fileName)
-      throw error
-    }
+    let unpacked = try unpacks ? unpack(messages) : nil
+    return FetchResult(archive: (place.archivePath, download), unpacked: unpacked, adopted: nil)
   }
 
   /// Takes over one of the directories.
@@ -140,6 +131,9 @@ struct Fetch {
       sources: isPossible ? sources : self.sources, destination: place.archivePath, expected: expected,
       digests: DigestFunctions(sha256: { Digest(.sha256) }, md5: { Digest(.md5) }))
     request.replacesExisting = isReplacing
+    if !expected.isVerifiable {
+      request.inspect = { [archive] path in try Self.finding(in: path, archive) }
+    }
     request.retries.maximumTries = maximumTries
     request.limits.rateWindow = longestSilence
     var settings = Environment.current.networkSettings
@@ -154,7 +148,20 @@ struct Fetch {
     switch outcome {
     case .success(let result): return result
     case .failure(.transportUnavailable) where !isPossible: throw FetchError.offline(place.archivePath)
+    case .failure(.notInspected(let error)): throw error
     case .failure(let error): throw error
+    }
+  }
+
+  /// What is wrong with an archive of which no digest is known; `nil` for nothing.
+  private static func finding(in path: FilePath, _ archive: KnownArchive) throws -> String? {
+    do {
+      _ = try RecognizedArchive(opening: path, as: archive, checkpoint: SignalTrap.checkpoint).check()
+      return nil
+    } catch let error as ArchiveError {
+      return error.finding
+    } catch let error as any CausedError where error.cause == .data {
+      return "\(error)"
     }
   }
 
@@ -171,9 +178,15 @@ struct Fetch {
     if let summary = try present() {
       return .init(directory: place.directoryPath, summary: summary, wasThere: true)
     }
-    let summary = try place.recognized(checkpoint: SignalTrap.checkpoint).extract(
-      to: place.directoryPath, isNested: false, isReplacing: isReplacing, telling: messages)
-    return .init(directory: place.directoryPath, summary: summary, wasThere: false)
+    do {
+      let summary = try place.recognized(checkpoint: SignalTrap.checkpoint).extract(
+        to: place.directoryPath, isNested: false, isReplacing: isReplacing, telling: messages)
+      return .init(directory: place.directoryPath, summary: summary, wasThere: false)
+    } catch FileError.exists {
+      // Where locks do not hold, another process may have been faster; what it has unpacked will do as well.
+      let summary = try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+      return .init(directory: place.directoryPath, summary: summary, wasThere: true)
+    }
   }
 
   /// What the directory holds that is there already; `nil` if there is none, or a wrong one that may be replaced.

@@ -69,7 +69,9 @@ struct FetchSourceOptions: ParsableArguments {
   /// - Throws: `DownloadError.badURL`.
   func sources(of archive: KnownArchive) throws(DownloadError) -> [DownloadURL] {
     var sources: [DownloadURL] = []
-    for text in url.isEmpty ? archive.sources : url { sources.append(try DownloadURL(text)) }
+    for text in url.isEmpty ? archive.sources : url {
+      sources.append(try DownloadURL(bytes: RawArguments.encode(text)))
+    }
     return sources
   }
 }

@@ -31,7 +31,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Compare with the SHA-256 digests of a list from sha256sum.", valueName: "file"))
   var digests: PathArgument?
 
-  @Flag(help: "Take what is only odd for wrong: extra files, and record files of unlike length.")
+  @Flag(
+    help:
+      "Take what is only odd for wrong: extra files, and record files of unlike length or not in the list.")
   var strict = false
 
   @Flag(help: "Print one JSON object.")
@@ -41,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let path = try self.path?.path ?? DatasetOpening.defaultPath(dataset, environment: .current)
-    let list = try digests.map { try DigestList(path: $0.path) } ?? DigestList()
+    let list = try digests.map { try DigestList(path: $0.path) }
     let audit = try Audit(
       of: path, kind: dataset, isStrict: strict, digests: list, checkpoint: SignalTrap.checkpoint)
     let report = VerifyReport(audit)

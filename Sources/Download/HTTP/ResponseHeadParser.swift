@@ -30,9 +30,8 @@ struct ResponseHeadParser: Sendable {
     guard !isComplete else { return .more }
     var line = bytes[...]
     while let last = line.last, last == 0x0a || last == 0x0d { line = line.dropLast() }
-    let text = String(decoding: line, as: UTF8.self)
-    guard let status else { return addStatusLine(text) }
-    if text.isEmpty {
+    guard let status else { return addStatusLine(String(decoding: line, as: UTF8.self)) }
+    if line.isEmpty {
       defer { fields = [] }
       if status < 200, status != 101 {
         self.status = nil
@@ -41,9 +40,14 @@ struct ResponseHeadParser: Sendable {
       isComplete = true
       return .complete(ResponseHead(status: status, fields: fields))
     }
-    guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return .malformed }
-    let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
-    fields.append((String(text[..<colon]), trimmed(value)))
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon != line.startIndex else {
+      return .malformed
+    }
+    let name = String(decoding: line[..<colon], as: UTF8.self)
+    let value = trimmed(line[(colon + 1)...])
+    // An address must lead where the server says, whatever its bytes are; of the others none is sent back but in ASCII.
+    let isAddress = name.lowercased() == "location"
+    fields.append((name, isAddress ? DownloadURL.text(of: value) : String(decoding: value, as: UTF8.self)))
     return .more
   }
 
@@ -56,9 +60,10 @@ struct ResponseHeadParser: Sendable {
     return .more
   }
 
-  private func trimmed(_ value: Substring) -> String {
-    var value = value
-    while let last = value.last, last == " " || last == "\t" { value.removeLast() }
-    return String(value)
+  private func trimmed(_ value: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+    let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    var value = value.drop(while: isBlank)
+    while let last = value.last, isBlank(last) { value = value.dropLast() }
+    return value
   }
 }

@@ -137,14 +137,12 @@ final class PartialDownload {
   /// Gives the complete file its final name, durably.
   ///
   /// - Parameter replacing: Whether a file that has the final name may be replaced.
-  /// - Throws: ``DownloadError/cannotCreate(_:)`` if the name is taken or another process has exchanged the
-  ///   unfinished file, ``DownloadError/file(_:)`` if the bytes cannot be brought to the disk. With
+  /// - Throws: ``DownloadError/interfered(part:)`` if the name has been taken meanwhile or another process has exchanged
+  ///   the unfinished file, ``DownloadError/cannotCreate(_:)`` if it is refused, ``DownloadError/file(_:)`` if the bytes cannot be brought to the disk. With
   ///   `FileError.notDurable` the file has its final name.
   func publish(replacing: Bool) throws(DownloadError) {
     guard let file else { preconditionFailure("no unfinished file is open") }
-    guard isStillNamed(file) else {
-      throw .cannotCreate(.system(path: path, operation: .rename, reason: .noSuchFileOrDirectory))
-    }
+    guard isStillNamed(file) else { throw .interfered(part: path) }
     do {
       try file.descriptor.synchronize(path: path)
     } catch {
@@ -154,6 +152,8 @@ final class PartialDownload {
     try remove(recordName)
     do {
       try directory.rename(name, to: finalName, existing: replacing ? .replaced : .refused)
+    } catch .system(_, _, .fileExists), .system(_, _, .noSuchFileOrDirectory) {
+      throw .interfered(part: path)
     } catch {
       throw .cannotCreate(error)
     }
@@ -203,7 +203,7 @@ final class PartialDownload {
     } catch .system(_, _, .noSuchFileOrDirectory) {
       return false
     } catch {
-      throw .cannotCreate(error)
+      throw error.cause == .io ? .file(error) : .cannotCreate(error)
     }
   }
 
@@ -243,11 +243,13 @@ final class PartialDownload {
   /// What a refused creation or write means to the user.
   private func writingFailure(_ error: FileError) -> DownloadError {
     guard case .system(let path, let operation, let reason) = error else { return .file(error) }
-    guard reason == .noSpace || reason == .diskQuotaExceeded else {
-      return operation == .create ? .cannotCreate(error) : .file(error)
-    }
     let total = expected.byteCount ?? record?.total
-    return .noSpace(path, missing: total.map { max($0 - length, 0) })
+    switch reason {
+    case .noSpace, .diskQuotaExceeded: return .noSpace(path, missing: total.map { max($0 - length, 0) })
+    // It was removed a moment ago, so another process has made it.
+    case .fileExists: return .interfered(part: self.path)
+    default: return operation == .create && error.cause == .refused ? .cannotCreate(error) : .file(error)
+    }
   }
 
   /// Whether the name still leads to the open file, with all stored bytes and no others in it.

@@ -31,12 +31,16 @@ public enum DownloadError: Error, Sendable {
   case uncheckableFile(FilePath)
   /// Another process has held the lock of the directory for as long as was allowed to wait.
   case busy(lock: FilePath, holder: Int?)
+  /// Another process works on the same unfinished file, although this one holds the lock: locks do not hold there.
+  case interfered(part: FilePath)
   /// The file system is full; `missing` is how many bytes were still to come, if known.
   case noSpace(FilePath, missing: Int?)
   /// The directory or a file in it cannot be created, opened or replaced.
   case cannotCreate(FileError)
   /// Reading or writing failed on the way.
   case file(FileError)
+  /// A file of which no digest is known could not be inspected to its end.
+  case notInspected(any Error)
 }
 
 extension DownloadError: CustomStringConvertible {
@@ -60,10 +64,13 @@ extension DownloadError: CustomStringConvertible {
     case .busy(let lock, let holder):
       "\(lock.escaped): locked by " + (holder.map { "process \($0)" } ?? "another process")
         + "; try again when it has ended"
+    case .interfered(let part):
+      "\(part.escaped): another process fetches into it, too; try again when it has ended"
     case .noSpace(let path, let missing):
       "\(path.escaped): no space left on device"
         + (missing.map { " (\($0) bytes still needed)" } ?? "")
     case .cannotCreate(let error), .file(let error): "\(error)"
+    case .notInspected(let error): "\(error)"
     }
   }
 
@@ -110,8 +117,8 @@ extension DownloadError {
       }
     case .transportUnavailable: .network
     case .uncheckableFile, .cannotCreate: .creation
-    case .noSpace, .file: .storage
-    case .busy, .timeLimit: .temporary
+    case .noSpace, .file, .notInspected: .storage
+    case .busy, .interfered, .timeLimit: .temporary
     case .stopped, .stoppedWaiting: .stopped
     }
   }

@@ -12,6 +12,11 @@ public struct DownloadRequest: Sendable {
   public var digests: DigestFunctions
   /// Whether a wrong file at ``destination`` is replaced, once the right one is complete and checked.
   public var replacesExisting = false
+  /// Reads a complete file of which no digest is known, and returns what is wrong with it, `nil` for nothing.
+  ///
+  /// Called before the file gets its final name, and for one that has it already; what it throws ends the download as
+  /// ``DownloadError/notInspected(_:)``. Without it such a file is taken as it comes, and one in place never is.
+  public var inspect: (@Sendable (FilePath) throws -> String?)?
   /// Bounds on time and rate.
   public var limits = DownloadLimits()
   /// How failures in passing are treated.
@@ -74,5 +79,19 @@ public struct RetryPolicy: Sendable, Equatable {
   func pause(afterFailures failureCount: Int, requested: Duration?) -> Duration {
     let doublings = min(max(failureCount, 1) - 1, 20)
     return max(min(firstPause * (1 << doublings), longestPause), requested ?? .zero)
+  }
+}
+
+extension DownloadRequest {
+  /// What ``inspect`` finds in the file at `path`; `nil` for nothing, and where nothing is inspected.
+  ///
+  /// - Parameter difference: What is known to be wrong already, which then is the finding.
+  func finding(at path: FilePath, beside difference: SourceFailure?) throws(DownloadError) -> SourceFailure? {
+    if let difference { return difference }
+    do {
+      return try inspect?(path).map { .notGood(reason: $0) }
+    } catch {
+      throw .notInspected(error)
+    }
   }
 }

@@ -59,6 +59,22 @@ public struct DownloadURL: Sendable, Hashable {
     }
   }
 
+  /// Takes an absolute URL apart that is given as bytes; see ``init(_:)``.
+  ///
+  /// - Throws: As ``init(_:)``.
+  public init(bytes: some Collection<UInt8>) throws(DownloadError) {
+    try self.init(Self.text(of: bytes))
+  }
+
+  /// The text of a URL or reference; where it is not UTF-8, its bytes beyond ASCII become escapes, which name the same.
+  ///
+  /// Source: RFC 3986, section 2.1.
+  static func text(of bytes: some Collection<UInt8>) -> String {
+    String(validating: bytes, as: UTF8.self)
+      ?? bytes.map { $0 < 0x80 ? String(Unicode.Scalar($0)) : "%" + String($0, radix: 16, uppercase: true) }
+      .joined()
+  }
+
   /// The longest URL that is accepted, in bytes.
   static let maximumLength = 8192
 

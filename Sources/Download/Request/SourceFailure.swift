@@ -32,6 +32,8 @@ public enum SourceFailure: Error, Sendable, Equatable {
   case notGzip(start: [UInt8])
   /// The file is complete, and its digest is wrong.
   case corrupt(algorithm: String, expected: String, found: String)
+  /// The file is complete, no digest of it is known, and reading it has shown that it is wrong.
+  case notGood(reason: String)
   /// The source says that it has another file; `property` is what differs, such as "size".
   case changed(property: String, expected: String, found: String)
   /// The body is encoded although that was ruled out.
@@ -40,7 +42,7 @@ public enum SourceFailure: Error, Sendable, Equatable {
   /// Whether a response was read and is wrong, in contrast to none that could be read.
   public var isWrongData: Bool {
     switch self {
-    case .tooLong, .notGzip, .corrupt, .changed, .encoded: true
+    case .tooLong, .notGzip, .corrupt, .notGood, .changed, .encoded: true
     case .unreachable, .untrusted, .status, .leavesHTTPS, .tooManyRedirects, .badRedirect, .short, .silent,
       .slow, .wrongRange:
       false
@@ -80,6 +82,7 @@ extension SourceFailure: CustomStringConvertible {
         ? "not a gzip archive: it is empty" : "not a gzip archive: it begins \"\(escaped(start))\""
     case .corrupt(let algorithm, let expected, let found):
       "corrupt: \(algorithm) does not match (expected \(expected), found \(found))"
+    case .notGood(let reason): "not a good archive: \(reason)"
     case .changed(let property, let expected, let found):
       "changed at the source: \(property) differs (expected \(escaped(expected.utf8)), found \(escaped(found.utf8)))"
     case .encoded(let coding):

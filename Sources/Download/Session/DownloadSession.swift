@@ -56,6 +56,10 @@ final class DownloadSession {
         outcome: .fetched, byteCount: byteCount, digests: digests,
         isVerified: request.expected.isVerifiable, source: lastSource.map { request.sources[$0].shown },
         requestCount: requestCount, receivedByteCount: receivedByteCount)
+    } catch .interfered(let part) {
+      // What is stored is not ours alone. The other process may have ended by now.
+      if let result = try present.check() { return result }
+      throw .interfered(part: part)
     } catch {
       // The first error is the one to tell; without a record the next run only trusts the bytes less.
       try? partial.keep()
@@ -89,9 +93,8 @@ final class DownloadSession {
     let byteCount = partial.length
     let isStitched = partial.isStitched
     let digests = try partial.finishDigests()
-    guard var failure = request.expected.failure(byteCount: byteCount, digests: digests) else {
-      return digests
-    }
+    let difference = request.expected.failure(byteCount: byteCount, digests: digests)
+    guard var failure = try request.finding(at: partial.path, beside: difference) else { return digests }
     if hasTagChanged, case .corrupt(let algorithm, let expected, let found) = failure {
       failure = .changed(property: algorithm, expected: expected, found: found)
     }
@@ -229,8 +232,10 @@ final class DownloadSession {
     while true {
       do {
         if let lock = try DirectoryLock.attempt(directory) { return lock }
+      } catch .system(let path, _, .noSpace), .system(let path, _, .diskQuotaExceeded) {
+        throw .noSpace(path, missing: request.expected.byteCount)
       } catch {
-        throw .cannotCreate(error)
+        throw error.cause == .io ? .file(error) : .cannotCreate(error)
       }
       if !hasReported { report(.waitingForLock(path)) }
       hasReported = true
@@ -249,7 +254,7 @@ final class DownloadSession {
     do {
       return (try DirectoryHandle(opening: request.destination.parentDirectory), name)
     } catch {
-      throw .cannotCreate(error)
+      throw error.cause == .io ? .file(error) : .cannotCreate(error)
     }
   }
 }

@@ -17,11 +17,13 @@ struct PresentFile {
   ///   not be replaced, ``DownloadError/cannotCreate(_:)`` for what never is, such as a directory.
   func check() throws(DownloadError) -> DownloadResult? {
     let path = directory.path(of: name)
+    // Without a digest nobody can tell a good file from the one that is wanted: then leave to replace it decides.
+    let isComparable = request.expected.isVerifiable || request.inspect != nil && !request.replacesExisting
     let file: CheckedFile?
     do throws(FileError) {
       guard let kind = try directory.kind(of: name) else { return nil }
       guard kind == .regular else { throw .notReplaceable(path: path, kind: kind) }
-      file = request.expected.isVerifiable ? try directory.openCheckedFile(name) : nil
+      file = isComparable ? try directory.openCheckedFile(name) : nil
     } catch {
       throw .cannotCreate(error)
     }
@@ -34,12 +36,11 @@ struct PresentFile {
     let running = try RunningDigests(of: file, for: request.expected, by: request.digests)
     running.advance(to: file.byteCount)
     let digests = try running.finish()
-    if let failure = request.expected.failure(byteCount: file.byteCount, digests: digests) {
-      return try refused(path, failure)
-    }
+    let difference = request.expected.failure(byteCount: file.byteCount, digests: digests)
+    if let failure = try request.finding(at: path, beside: difference) { return try refused(path, failure) }
     return DownloadResult(
-      outcome: .alreadyPresent, byteCount: file.byteCount, digests: digests, isVerified: true, source: nil,
-      requestCount: 0, receivedByteCount: 0)
+      outcome: .alreadyPresent, byteCount: file.byteCount, digests: digests,
+      isVerified: request.expected.isVerifiable, source: nil, requestCount: 0, receivedByteCount: 0)
   }
 
   private func refused(_ path: FilePath, _ failure: SourceFailure) throws(DownloadError) -> DownloadResult? {

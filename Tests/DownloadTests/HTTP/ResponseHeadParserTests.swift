@@ -27,6 +27,19 @@ struct ResponseHeadParserTests {
     #expect(events == [.more, .more, .more, .more, .complete(ResponseHead(status: 404)), .more, .more])
   }
 
+  @Test("an address leads where the server says, whatever its bytes are (N20b)")
+  func oddAddress() {
+    var parser = ResponseHeadParser()
+    let lines = [
+      Array("HTTP/1.1 302 Found\r\n".utf8), Array("Location: /caf".utf8) + [0xe9, 0x20, 0x0d, 0x0a], [0x0a],
+    ]
+
+    let events = lines.map { line in line.withUnsafeBytes { parser.add($0) } }
+
+    let head = ResponseHead(status: 302, fields: [("location", "/caf%E9")])
+    #expect(events.last == .complete(head))
+  }
+
   @Test("101 is no interim response: another protocol follows it (N03)")
   func anotherProtocol() {
     let events = parse(["HTTP/1.1 101 Switching Protocols\r\n", "Upgrade: h2c\r\n", "\r\n"])
