@@ -100,25 +100,7 @@ public final class AtomicFile {
       try directory.rename(temporaryName, to: name, existing: .refused)
     } catch .system(_, _, .fileExists) {
       throw .exists(path: path, kind: try directory.kind(of: name) ?? .regular)
-    } catch .system(_, _, .invalidArgument) {
-      try linkInPlaceOfRename()
     }
-  }
-
-  /// Some network file systems lack `RENAME_NOREPLACE`; a hard link refuses an existing name just as well.
-  private func linkInPlaceOfRename() throws(FileError) {
-    let result = temporaryName.withPlatformString { old in
-      name.withPlatformString { new in
-        linkat(directory.descriptor.rawValue, old, directory.descriptor.rawValue, new, 0)
-      }
-    }
-    guard result == 0 else {
-      let reason = Errno.last
-      if reason == .fileExists { throw .exists(path: path, kind: .regular) }
-      throw .system(path: path, operation: .rename, reason: reason)
-    }
-    // The file has its final name; the next run removes a second one that cannot be removed now.
-    try? directory.removeFile(temporaryName)
   }
 
   private static func openParent(of path: FilePath) throws(FileError) -> DirectoryHandle {

@@ -158,8 +158,37 @@ public final class DirectoryHandle: Sendable {
         }
       }
     }
-    guard result == 0 else {
-      throw .system(path: target.path(of: newName), operation: .rename, reason: .last)
+    guard result != 0 else { return }
+    let reason = Errno.last
+    if reason == .invalidArgument, existing == .refused {
+      return try renameInSteps(name, to: newName, in: target)
     }
+    throw .system(path: target.path(of: newName), operation: .rename, reason: reason)
+  }
+
+  /// Renames where the system cannot refuse an existing name by itself, such as over NFS.
+  ///
+  /// A hard link to a file refuses it just as well, and of directories `renameat` replaces only empty ones. Where there
+  /// are no links either, a look must do.
+  private func renameInSteps(
+    _ name: FilePath.Component, to newName: FilePath.Component, in target: DirectoryHandle
+  ) throws(FileError) {
+    if try kind(of: name) == .directory {
+      return try rename(name, to: newName, in: target, existing: .replaced)
+    }
+    let result = name.withPlatformString { old in
+      newName.withPlatformString { linkat(descriptor.rawValue, old, target.descriptor.rawValue, $0, 0) }
+    }
+    if result == 0 {
+      // The file has its new name; the next run removes an old one that cannot be removed now.
+      try? removeFile(name)
+      return
+    }
+    let reason = Errno.last
+    let isTaken = try target.kind(of: newName) != nil
+    guard !isTaken, reason != .fileExists else {
+      throw .system(path: target.path(of: newName), operation: .rename, reason: .fileExists)
+    }
+    try rename(name, to: newName, in: target, existing: .replaced)
   }
 }

@@ -103,9 +103,6 @@ public final class StagingDirectory {
       try parent.rename(temporaryName, to: name, existing: existing)
     } catch .system(_, _, let reason) where reason == .fileExists || reason == .directoryNotEmpty {
       throw .exists(path: path, kind: try parent.kind(of: name) ?? .directory)
-    } catch .system(_, _, .invalidArgument) where existing == .refused {
-      // Some network file systems lack RENAME_NOREPLACE; of directories `renameat` replaces only empty ones.
-      try parent.rename(temporaryName, to: name, existing: .replaced)
     }
   }
 

@@ -131,6 +131,37 @@ struct CacheTests {
     #expect(FileBytes.names(in: disk.path) == ["mine"])
   }
 
+  @Test(
+    "a directory that cannot be cleared to its end has not its name any more (F41)",
+    .enabled(if: ReplacedFunctions.areAvailable))
+  func clearFails() throws {
+    fill()
+    let functions = try ReplacedFunctions(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <string.h>
+      int unlinkat(int directory, const char *name, int options) {
+        int (*real)(int, const char *, int) = dlsym(RTLD_NEXT, "unlinkat");
+        if (!strcmp(name, "data_batch_3.bin")) { errno = EIO; return -1; }
+        return real(directory, name, options);
+      }
+      """)
+    var command = Tool.command(["cache", "clear"])
+    command.environment.append("CIFAR_PIPE_CACHE=\(scratch.path)")
+
+    let failed = functions.replaced(in: command).runChecked()
+    let left = FileBytes.names(in: scratch.path)
+    let again = command.runChecked()
+
+    #expect(failed.status == .exited(74))
+    #expect(!left.contains("cifar-10-batches-bin"))
+    #expect(again.status == .exited(0))
+    #expect(FileBytes.names(in: scratch.path) == ["mine"])
+    withExtendedLifetime(functions) {}
+  }
+
   @Test("a command is needed")
   func usage() {
     #expect(cache().status == .exited(64))

@@ -123,6 +123,92 @@ struct StagingFaultTests {
     withExtendedLifetime(functions) {}
   }
 
+  @Test("a directory that cannot be removed after it was replaced is removed by the next run (F40)")
+  func leftover() throws {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    let fetch = place.fetch(server.url("/a.tar.gz"), "--output", "out")
+    _ = fetch.runChecked()
+    unlink(place.out.appending(Samples.directory).appending("readme.html").string)
+    let functions = try ReplacedFunctions(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <string.h>
+      int unlinkat(int directory, const char *name, int options) {
+        int (*real)(int, const char *, int) = dlsym(RTLD_NEXT, "unlinkat");
+        if (strstr(name, ".bin")) { errno = EACCES; return -1; }
+        return real(directory, name, options);
+      }
+      """)
+    var forced = functions.replaced(in: fetch)
+    forced.arguments.append("--force")
+
+    let replaced = forced.runChecked()
+    let left = place.names.count { $0.hasSuffix(".staging") }
+    let again = fetch.runChecked()
+
+    #expect(replaced.status == .exited(0), "\(replaced.errorText)")
+    #expect(left == 1)
+    #expect(again.status == .exited(0))
+    #expect(place.names == [Samples.directory, FetchPlace.archiveName])
+    withExtendedLifetime(functions) {}
+  }
+
+  @Test("where no rename refuses an existing name, outputs get their names all the same (F39)")
+  func plainRename() throws {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    for hasLinks in [true, false] {
+      let functions = try ReplacedFunctions(
+        """
+        #include <errno.h>
+        int renameat2(int a, const char *b, int c, const char *d, unsigned e) { errno = EINVAL; return -1; }
+        \(hasLinks ? "" : "int linkat(int a, const char *b, int c, const char *d, int e) { errno = EPERM; return -1; }")
+        """)
+      let out = place.scratch.path.appending("out\(hasLinks)")
+      mkdir(out.string, 0o755)
+      let fetch = functions.replaced(in: place.fetch(server.url("/a.tar.gz"), "--output", out.string))
+
+      let result = fetch.runChecked()
+      let archive = functions.replaced(
+        in: place.command(["synth", "-o", "\(out)/b.tar.gz", "--records-per-file", "2"]))
+      let made = archive.runChecked()
+      let refused = archive.runChecked()
+
+      #expect(result.status == .exited(0), "\(result.errorText)")
+      #expect(made.status == .exited(0), "\(made.errorText)")
+      #expect(refused.status == .exited(73), "\(refused.errorText)")
+      #expect(FileBytes.names(in: out) == ["b.tar.gz", Samples.directory, FetchPlace.archiveName])
+      withExtendedLifetime(functions) {}
+    }
+  }
+
+  @Test("without a thread for its digest a fetch may be run again (N16f)")
+  func noThread() throws {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    let functions = try ReplacedFunctions(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <errno.h>
+      #include <pthread.h>
+      int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument) {
+        static int count;
+        if (__sync_add_and_fetch(&count, 1) > 1) return EAGAIN;
+        int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) = dlsym(RTLD_NEXT, "pthread_create");
+        return real(thread, attributes, body, argument);
+      }
+      """)
+    let fetch = place.fetch(server.url("/a.tar.gz"), "--output", "out")
+
+    let result = functions.replaced(in: fetch).runChecked()
+    let again = fetch.runChecked()
+
+    #expect(result.status == .exited(75), "\(result.errorText)")
+    #expect(again.status == .exited(0))
+    withExtendedLifetime(functions) {}
+  }
+
   @Test("a run that is killed while it unpacks is gone on with by the same command (N04)")
   func killed() throws {
     let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }

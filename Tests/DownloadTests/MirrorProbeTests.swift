@@ -48,10 +48,12 @@ struct MirrorProbeTests {
     let missing = LoopbackServer { _, _ in [.head(404, [])] }
     let page = LoopbackServer { _, _ in [.head(200, []), .bytes(Array("<html>".utf8))] }
     let other = LoopbackServer { _, _ in [.head(200, [("Content-Length", "5")]), .bytes([1])] }
+    let empty = LoopbackServer { _, _ in [.head(200, [])] }
     let silent = LoopbackServer { _, _ in [.stall] }
 
     #expect(try look(missing.url("/a")).failure == .status(404, retryAfter: nil))
     #expect(try look(page.url("/a")).failure == .notGzip(start: Array("<html>".utf8)))
+    #expect(try look(empty.url("/a")).failure == .notGzip(start: []))
     #expect(
       try look(other.url("/a")).failure == .changed(property: "size", expected: "100000", found: "5"))
     #expect(

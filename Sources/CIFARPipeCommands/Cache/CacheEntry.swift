@@ -28,7 +28,21 @@ struct CacheEntry {
   func remove(from cache: DirectoryHandle) throws(FileError) {
     guard let files else { return try cache.removeFile(name) }
     let directory = try cache.openDirectory(name)
+    let name = foreign.isEmpty ? try setAside(in: cache) : name
     for file in files { try directory.removeFile(file) }
     if foreign.isEmpty { try cache.removeEmptyDirectory(name) }
+  }
+
+  /// Takes its name from a complete directory, since nobody may find half of it there; returns the name that it has then.
+  private func setAside(in cache: DirectoryHandle) throws(FileError) -> FilePath.Component {
+    let aside = TemporaryName(for: name, purpose: .staging).fresh()
+    do {
+      guard kind == .directory else { return name }
+      try cache.rename(name, to: aside, existing: .replaced)
+      return aside
+    } catch .system(_, _, .noSpace), .system(_, _, .diskQuotaExceeded) {
+      // A longer name may need room that there is not.
+      return name
+    }
   }
 }

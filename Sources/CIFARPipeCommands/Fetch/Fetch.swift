@@ -167,10 +167,12 @@ struct Fetch {
 
   /// Unpacks the archive, unless the directory is there already and is what the archive holds.
   private func unpack(_ messages: MessageOptions) throws -> FetchResult.Unpacked {
+    let handle = try DirectoryHandle(opening: directory)
     if let summary = try present() {
+      // An earlier run may have put the directory there and then been unable to remove the one that it has replaced.
+      try? handle.removeAbandoned(TemporaryName(for: archive.directoryName, purpose: .staging))
       return .init(directory: place.directoryPath, summary: summary, wasThere: true)
     }
-    let handle = try DirectoryHandle(opening: directory)
     let lock = try DirectoryLock.acquire(
       handle, until: .now + Duration.seconds(3600), checkpoint: { try SignalTrap.checkpoint() })
     defer { lock.release() }

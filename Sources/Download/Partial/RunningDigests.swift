@@ -14,7 +14,7 @@ final class RunningDigests {
 
   /// Starts the threads.
   ///
-  /// - Throws: ``DownloadError/file(_:)`` when there is no thread to be had.
+  /// - Throws: ``DownloadError/noThread(_:)``.
   init(
     of file: CheckedFile, for expected: ExpectedContent, by functions: DigestFunctions
   ) throws(DownloadError) {
@@ -23,7 +23,7 @@ final class RunningDigests {
       sha256 = try DigestThread(file, functions.sha256)
       md5 = expected.sha256 == nil ? try DigestThread(file, functions.md5) : nil
     } catch {
-      throw .file(.system(path: path, operation: .read, reason: error))
+      throw .noThread(error)
     }
   }
 
@@ -80,13 +80,13 @@ final class DigestThread {
 
   /// Starts the thread, with nothing to read yet.
   ///
-  /// - Throws: `Errno.resourceTemporarilyUnavailable` when there is no thread to be had.
-  init(_ file: CheckedFile, _ begin: @escaping @Sendable () -> any ByteDigest) throws(Errno) {
+  /// - Throws: `ThreadError` when there is no thread to be had.
+  init(_ file: CheckedFile, _ begin: @escaping @Sendable () -> any ByteDigest) throws(ThreadError) {
     thread = PipelineThread(name: "digest") { [progress] in
       let outcome = Self.digest(of: file, begin(), progress)
       progress.update { $0.outcome = outcome }
     }
-    do { try thread.start() } catch { throw .resourceTemporarilyUnavailable }
+    try thread.start()
   }
 
   /// Waits for the thread to end its current block, at most.

@@ -1,5 +1,6 @@
 import FileSupport
 import SystemPackage
+import Threads
 
 /// What one source did, once it is known that nothing more comes from it.
 public struct SourceReport: Sendable, Equatable {
@@ -33,6 +34,8 @@ public enum DownloadError: Error, Sendable {
   case busy(lock: FilePath, holder: Int?)
   /// Another process works on the same unfinished file, although this one holds the lock: locks do not hold there.
   case interfered(part: FilePath)
+  /// There is no thread to be had, and so no digest.
+  case noThread(ThreadError)
   /// The file system is full; `missing` is how many bytes were still to come, if known.
   case noSpace(FilePath, missing: Int?)
   /// The directory or a file in it cannot be created, opened or replaced.
@@ -70,6 +73,7 @@ extension DownloadError: CustomStringConvertible {
       "\(path.escaped): no space left on device"
         + (missing.map { " (\($0) bytes still needed)" } ?? "")
     case .cannotCreate(let error), .file(let error): "\(error)"
+    case .noThread(let error): "\(error)"
     case .notInspected(let error): "\(error)"
     }
   }
@@ -118,7 +122,7 @@ extension DownloadError {
     case .transportUnavailable: .network
     case .uncheckableFile, .cannotCreate: .creation
     case .noSpace, .file, .notInspected: .storage
-    case .busy, .interfered, .timeLimit: .temporary
+    case .busy, .interfered, .noThread, .timeLimit: .temporary
     case .stopped, .stoppedWaiting: .stopped
     }
   }

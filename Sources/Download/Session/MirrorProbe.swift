@@ -50,13 +50,14 @@ public struct MirrorProbe: Sendable {
         let look = Look(
           rules: ResponseRules(request: TransferRequest(address), expected: expected), clock: clock,
           start: start, duration: duration, patience: patience, isStopped: isStopped)
+        let end: TransferEnd
         do throws(TransportError) {
-          _ = try transport.perform(TransferRequest(address), receiver: look)
+          end = try transport.perform(TransferRequest(address), receiver: look)
         } catch {
           result.failure = SourceFailure(error, host: address.host)
           return result
         }
-        look.fill(&result, isGzip: expected.isGzip)
+        look.fill(&result, isGzip: expected.isGzip, isWhole: end == .ended)
         guard let location = look.location else { return result }
         do throws(SourceFailure) {
           address = try redirects.follow(location, from: address)
@@ -125,7 +126,10 @@ private final class Look: ResponseReceiver {
     return headTime.map { clock.now - $0 < duration } ?? (clock.now - start < patience)
   }
 
-  func fill(_ result: inout ProbeResult, isGzip: Bool) {
+  /// Puts in what was seen.
+  ///
+  /// - Parameter isWhole: Whether the server has ended the body, so that nothing more can make it good.
+  func fill(_ result: inout ProbeResult, isGzip: Bool, isWhole: Bool) {
     guard let head, let headTime else {
       result.failure = .silent(within: patience, expected: nil, found: 0)
       return
@@ -136,7 +140,7 @@ private final class Look: ResponseReceiver {
     let elapsed = lastTime - headTime
     if elapsed > .zero { result.bytesPerSecond = Int(Double(byteCount) / (elapsed / .seconds(1))) }
     switch decision {
-    case .receive where isGzip && byteCount > 0 && !gzipStart.isGzip:
+    case .receive where isGzip && (byteCount > 0 || isWhole) && !gzipStart.isGzip:
       result.failure = .notGzip(start: gzipStart.bytes)
     case .inspect(let failure, _), .tryAgain(let failure), .giveUp(let failure), .startOver(let failure),
       .askWhole(let failure):
