@@ -57,6 +57,23 @@ struct FetchTests {
     #expect(place.names == [FetchPlace.archiveName])
   }
 
+  @Test("what a killed run has left is cleared where the right archive is in place (F43)")
+  func leftovers() {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    for suffix in ["", ".part", ".part.origin"] {
+      place.scratch.write(Samples.archive, to: "out/\(FetchPlace.archiveName)\(suffix)")
+    }
+    place.scratch.write(Array("1\n".utf8), to: "out/.cifar-pipe.lock")
+
+    let result = place.archiveOnly(server)
+    place.scratch.write(Array("1\n".utf8), to: "out/.cifar-pipe.lock")
+    let again = place.archiveOnly(server)
+
+    #expect([result.status, again.status] == [.exited(0), .exited(0)])
+    #expect(server.requests.isEmpty)
+    #expect(place.names == [FetchPlace.archiveName])
+  }
+
   @Test("a directory that differs from the archive is told, and replaced with --force alone")
   func differingDirectory() {
     let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }

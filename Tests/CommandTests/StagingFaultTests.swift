@@ -96,8 +96,10 @@ struct StagingFaultTests {
     }
   }
 
-  @Test("where every lock is granted to everybody, two fetches end well, or may be run again (N16e)")
-  func noLocks() throws {
+  @Test(
+    "where every lock is granted to everybody, two fetches end well, or may be run again (N16e)",
+    arguments: [["--sha256", FetchPlace.digest], ["--unverified"]])
+  func noLocks(options: [String]) throws {
     let functions = try ReplacedFunctions("int flock(int file, int operation) { return 0; }")
     let server = LoopbackServer { request, _ in
       [
@@ -108,7 +110,9 @@ struct StagingFaultTests {
     for round in 0..<5 {
       let out = place.scratch.path.appending("out\(round)")
       mkdir(out.string, 0o755)
-      let fetch = functions.replaced(in: place.fetch(server.url("/a.tar.gz"), "--output", out.string))
+      var fetch = functions.replaced(
+        in: place.fetch(server.url("/a.tar.gz"), "--output", out.string, digest: nil))
+      fetch.arguments += options
       let runs = (0..<2).map { _ in fetch.start() }
 
       let results = runs.map { $0.finishChecked() }
@@ -181,6 +185,33 @@ struct StagingFaultTests {
       #expect(FileBytes.names(in: out) == ["b.tar.gz", Samples.directory, FetchPlace.archiveName])
       withExtendedLifetime(functions) {}
     }
+  }
+
+  @Test("an archive that is removed before it is unpacked may be fetched again (F42)")
+  func removed() throws {
+    let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
+    let functions = try ReplacedFunctions(
+      """
+      #define _GNU_SOURCE
+      #include <dlfcn.h>
+      #include <string.h>
+      #include <unistd.h>
+      int renameat2(int a, const char *from, int b, const char *to, unsigned flags) {
+        int (*real)(int, const char *, int, const char *, unsigned) = dlsym(RTLD_NEXT, "renameat2");
+        int result = real(a, from, b, to, flags);
+        if (strstr(to, ".tar.gz")) unlinkat(b, to, 0);
+        return result;
+      }
+      """)
+    let fetch = place.fetch(server.url("/a.tar.gz"), "--output", "out", "--quiet")
+
+    let result = functions.replaced(in: fetch).runChecked()
+    let again = fetch.runChecked()
+
+    #expect(result.status == .exited(75))
+    #expect(result.errorText.contains("another process has removed it"), "\(result.errorText)")
+    #expect(again.status == .exited(0))
+    withExtendedLifetime(functions) {}
   }
 
   @Test("without a thread for its digest a fetch may be run again (N16f)")

@@ -181,6 +181,26 @@ struct DownloadPlaceTests {
     withExtendedLifetime(scratch) {}
   }
 
+  @Test("an inspection of another process's file tells nothing of ours (N16e)", arguments: [true, false])
+  func interference(isReadable: Bool) {
+    let fetch = Fetch()
+    let (url, scratch) = source(fetch)
+
+    let result = fetch.run([url], expected: ExpectedContent()) { request in
+      request.inspect = { path in
+        unlink(path.string)
+        guard isReadable else { throw Errno.noSuchFileOrDirectory }
+        fetch.scratch.write([1, 2, 3], to: fetch.name + ".part")
+        return "it ends early"
+      }
+    }
+
+    #expect(result.cause == .temporary)
+    #expect(fetch.bytes(fetch.name + ".part") == (isReadable ? [1, 2, 3] : nil))
+    #expect(!fetch.isPresent)
+    withExtendedLifetime(scratch) {}
+  }
+
   @Test("an inspection that cannot be carried out leaves what is complete")
   func notInspected() {
     let fetch = Fetch()

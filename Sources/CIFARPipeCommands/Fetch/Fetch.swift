@@ -75,7 +75,12 @@ struct Fetch {
     let state = download.outcome == .alreadyPresent ? "already present" : "fetched"
     let digest = download.isVerified ? "SHA-256 is right" : "SHA-256 \(download.digests.sha256), not compared"
     messages.console.hint("\(place.archivePath.escaped): \(state), \(download.byteCount) bytes, \(digest)")
-    let unpacked = try unpacks ? unpack(messages) : nil
+    let unpacked: FetchResult.Unpacked?
+    do {
+      unpacked = try unpacks ? unpack(messages) : nil
+    } catch FileError.system(place.archivePath, .open, .noSuchFileOrDirectory) {
+      throw FetchError.removed(place.archivePath)
+    }
     return FetchResult(archive: (place.archivePath, download), unpacked: unpacked, adopted: nil)
   }
 

@@ -11,6 +11,8 @@ enum FetchError: CommandFailure {
   case wrongCache(FilePath, count: Int)
   /// There is no cache, and no directory was named.
   case noCache
+  /// The archive was in its place a moment ago, and somebody has removed it, as `cache clear` does.
+  case removed(FilePath)
   /// None of the sources of an archive is of use.
   case noSource(archive: String)
 }
@@ -21,6 +23,7 @@ extension FetchError: CustomStringConvertible {
     case .offline, .nothingToAdopt: .noInput
     case .wrongCache: .dataError
     case .noCache: .cannotCreate
+    case .removed: .temporaryFailure
     case .noSource: .unavailable
     }
   }
@@ -34,6 +37,8 @@ extension FetchError: CustomStringConvertible {
     case .wrongCache(let path, let count):
       "\(path.escaped): \(count) \(count == 1 ? "entry is" : "entries are") wrong; run 'cifar-pipe fetch --force'"
     case .noCache: "no cache: set CIFAR_PIPE_CACHE or HOME, or name a directory with --output"
+    case .removed(let path):
+      "\(path.escaped): another process has removed it before it was unpacked; try again"
     case .noSource(let archive): "\(archive): none of the sources delivers"
     }
   }

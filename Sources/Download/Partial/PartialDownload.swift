@@ -56,8 +56,8 @@ final class PartialDownload {
     let names = [".part", ".part.origin"].compactMap {
       FilePath.Component(bytes: finalName.bytes + Array($0.utf8))
     }
-    // The directory may be one that we can only read; leftovers harm nobody.
-    guard names.contains(where: { (try? directory.kind(of: $0)) ?? nil != nil }),
+    // The directory may be one that we can only read; leftovers harm nobody. The lock's file goes with its release.
+    guard (names + [DirectoryLock.fileName]).contains(where: { (try? directory.kind(of: $0)) ?? nil != nil }),
       let lock = try? DirectoryLock.attempt(directory)
     else { return }
     // What is no file is not ours.
@@ -142,7 +142,7 @@ final class PartialDownload {
   ///   `FileError.notDurable` the file has its final name.
   func publish(replacing: Bool) throws(DownloadError) {
     guard let file else { preconditionFailure("no unfinished file is open") }
-    guard isStillNamed(file) else { throw .interfered(part: path) }
+    guard isInPlace else { throw .interfered(part: path) }
     do {
       try file.descriptor.synchronize(path: path)
     } catch {
@@ -253,9 +253,9 @@ final class PartialDownload {
   }
 
   /// Whether the name still leads to the open file, with all stored bytes and no others in it.
-  private func isStillNamed(_ file: CheckedFile) -> Bool {
+  var isInPlace: Bool {
     // What cannot be looked at is not known to be ours.
-    guard let named = try? directory.status(of: name) else { return false }
+    guard let file, let named = try? directory.status(of: name) else { return false }
     return named.isSameFile(as: file.status) && named.byteCount == length
   }
 

@@ -94,7 +94,7 @@ final class DownloadSession {
     let isStitched = partial.isStitched
     let digests = try partial.finishDigests()
     let difference = request.expected.failure(byteCount: byteCount, digests: digests)
-    guard var failure = try request.finding(at: partial.path, beside: difference) else { return digests }
+    guard var failure = try inspected(partial, difference) else { return digests }
     if hasTagChanged, case .corrupt(let algorithm, let expected, let found) = failure {
       failure = .changed(property: algorithm, expected: expected, found: found)
     }
@@ -107,6 +107,18 @@ final class DownloadSession {
       giveUp(lastSource, failure)
     }
     return nil
+  }
+
+  /// What is wrong with the complete file: the difference that is known already, or what reading it shows.
+  private func inspected(
+    _ partial: PartialDownload, _ difference: SourceFailure?
+  ) throws(DownloadError) -> SourceFailure? {
+    let finding = Result { () throws(DownloadError) in
+      try request.finding(at: partial.path, beside: difference)
+    }
+    // Another process may have put its own file there, of which neither a finding nor an error tells anything.
+    if request.inspect != nil, !partial.isInPlace { throw .interfered(part: partial.path) }
+    return try finding.get()
   }
 
   private func wait(_ pause: Duration, for index: Int, _ partial: PartialDownload) throws(DownloadError) {
