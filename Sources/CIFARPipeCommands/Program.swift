@@ -9,12 +9,15 @@ public enum Program {
     StandardDescriptors.guardClosed()
     // A reader that goes away is an error of write, and so ends the program like any other: in order.
     signal(SIGPIPE, SIG_IGN)
-    let words = RawArguments.words(CommandLine.unsafeArgv, count: CommandLine.argc)
+    // The same for a file that grows beyond what `ulimit -f` allows.
+    signal(SIGXFSZ, SIG_IGN)
+    let words = RawArguments.words
     do {
       var command = try CIFARPipe.parseAsRoot(words)
       guard !(command is CIFARPipe) else {
         throw CommandError.usage("a command is missing; see 'cifar-pipe --help'")
       }
+      try ThisProcess.requireMemory()
       try SignalTrap.shared.set()
       try command.run()
       exit(ExitStatus.success.rawValue)

@@ -2,6 +2,7 @@
 #include "system_calls.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,18 @@ int cp_size_is_sealed(int descriptor) {
   if (seals < 0) return -1;
   return (seals & F_SEAL_SHRINK) && (seals & F_SEAL_GROW);
 }
+
+static char **arguments;
+
+// glibc calls constructors as it calls main.
+__attribute__((constructor)) static void note_arguments(int count, char **words) {
+  (void)count;
+  arguments = words;
+}
+
+char *const *cp_arguments(void) { return arguments; }
+
+void cp_use_one_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 int cp_online_processors(void) {
   cpu_set_t set;

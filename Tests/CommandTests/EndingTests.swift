@@ -1,6 +1,7 @@
 import CIFAR
 import CIFARFiles
 import FileSupport
+import InputPipeline
 import SystemPackage
 import Testing
 
@@ -38,6 +39,9 @@ struct EndingTests {
     (FetchError.offline("p"), .noInput),
     (FetchError.noCache, .cannotCreate),
     (FetchError.noSource(archive: "p"), .unavailable),
+    (RecordPipelineError.noRecords, .dataError),
+    (RecordPipelineError.batchNeverFull(batchSize: 2, recordCount: 1), .dataError),
+    (MemoryError.refused(byteCount: 1), .temporaryFailure),
     (CommandError.noData(looked: nil), .noInput),
     (CommandError.usage("p"), .usage),
     (CommandError.gateNotMet("p"), .answerIsNo),

@@ -49,6 +49,7 @@ struct PipelinePlan {
         "batches",
         "\(schedule.batchesPerEpoch) an epoch, \(schedule.batchCount.map(String.init) ?? "no end") in all"
       ),
+      ("memory", "at most \(pipeline.memory)"),
       ("last batch", "\(lastBatchSize) examples at the end of an epoch"),
     ]
     return Table.text(lines.map { [$0.0, $0.1] })

@@ -93,10 +93,8 @@ struct BenchCommand: ParsableCommand, RunOptions {
     let results = try measure()
     let report = BenchReport(machine: Machine.this, results: results)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
-    for export in exports {
-      try export.destination.stream.write(export.text(report))
-      try export.destination.finish()
-    }
+    for export in exports { try export.destination.stream.write(export.text(report)) }
+    try OutputDestination.finish(exports.map(\.destination))
     try checkGates(results)
   }
 
@@ -104,12 +102,14 @@ struct BenchCommand: ParsableCommand, RunOptions {
   private func measure() throws -> [BenchResult] {
     var inputs = try prepare(messages.console)
     if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
-    // All runs share the memory of small data sets, so that reading them is not measured.
-    let isResident = inputs.dataset.records.byteCount <= pipeline.memoryLimit << 20
-    let store = try inputs.dataset.store ?? (isResident ? ResidentRecordStore(inputs.dataset.records) : nil)
-    return try sizes.map { sizes in
+    // Made beforehand, so that a run for which there is no memory is told before any is measured.
+    let stores = try sizes.map { try inputs.pipeline(inputs.options($0)).store as? ResidentRecordStore }
+    // All runs that keep records share them, so that reading them is not measured.
+    let shared = stores.lazy.compactMap(\.self).first
+    return try zip(sizes, stores).map { sizes, store in
       try Benchmark(
-        inputs: inputs, options: inputs.options(sizes), store: store, runCount: runs, warmupCount: warmup,
+        inputs: inputs, options: inputs.options(sizes), store: store == nil ? nil : shared, runCount: runs,
+        warmupCount: warmup,
         stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,
         console: messages.console
       ).result()

@@ -1,4 +1,5 @@
 import FileSupport
+import InputPipeline
 import SystemPackage
 
 /// What a command itself finds wrong, apart from the errors of the libraries.
@@ -7,6 +8,8 @@ enum CommandError: CommandFailure {
   case usage(String)
   /// There are no data, neither named nor in the cache.
   case noData(looked: FilePath?)
+  /// The process may not have the memory that every command takes, in bytes.
+  case tooLittleMemory(MemoryAtHand, least: Int)
   /// Reading from or writing to a descriptor or file failed.
   case outputFailed(name: String, Errno)
   /// What another program sends is wrong.
@@ -25,6 +28,7 @@ extension CommandError {
     case .usage: .usage
     case .gateNotMet: .answerIsNo
     case .noData: .noInput
+    case .tooLittleMemory: .temporaryFailure
     case .outputFailed: .inputOutputError
     case .wrongInput: .dataError
     case .readerGone, .interrupted: .internalError
@@ -35,7 +39,7 @@ extension CommandError {
   var isOrderlyEnd: Bool {
     switch self {
     case .interrupted, .readerGone: true
-    case .usage, .noData, .outputFailed, .wrongInput, .gateNotMet: false
+    case .usage, .noData, .tooLittleMemory, .outputFailed, .wrongInput, .gateNotMet: false
     }
   }
 }
@@ -48,6 +52,8 @@ extension CommandError: CustomStringConvertible {
     case .noData(let looked):
       "no data" + (looked.map { " in \($0.escaped)" } ?? "")
         + "; run 'cifar-pipe fetch', name a directory or archive with --data, or use --synthetic"
+    case .tooLittleMemory(let atHand, let least):
+      "memory: too little (expected at least \(least >> 20) MiB, found \(atHand)); see 'ulimit -v' and '-d'"
     case .outputFailed(let name, let errno): "\(name): \(errno.words)"
     case .readerGone: "standard output: closed by its reader"
     case .interrupted(let signal): "ended by signal \(signal)"

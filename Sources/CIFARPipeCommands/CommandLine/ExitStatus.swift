@@ -47,6 +47,7 @@ extension ExitStatus {
     case let error as DownloadError: self = Self.of(error.cause)
     case let error as any CausedError: self = Self.of(error.cause)
     case is TransformError, is RecordCollectionError, PictureError.size: self = .usage
+    case MemoryError.beyondLimit: self = .usage
     case is ThreadError, is MemoryError: self = .temporaryFailure
     case QueueError.poolAboveCapacity: self = .usage
     case is QueueError: self = .internalError
@@ -78,8 +79,8 @@ extension ExitStatus {
 
   private static func of(_ error: RecordPipelineError) -> ExitStatus {
     switch error {
-    case .noRecords: .dataError
-    case .tooManyRecords, .batchNeverFull, .tooFewBatches: .usage
+    case .noRecords, .batchNeverFull: .dataError
+    case .tooManyRecords, .tooFewBatches: .usage
     case .stalled: .temporaryFailure
     case .stopped: .internalError
     }

@@ -1,3 +1,4 @@
+import CSystemCalls
 import SystemPackage
 
 /// The words of the command line as strings, whatever bytes they are made of.
@@ -10,12 +11,15 @@ enum RawArguments {
   private static let firstScalar: UInt32 = 0x10_F000
 
   /// The words after the program's name.
-  static func words(_ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, count: Int32) -> [String]
-  {
-    guard count > 1 else { return [] }
-    return (1..<Int(count)).compactMap { index in
-      arguments[index].map { decode(Array(UnsafeRawBufferPointer(start: $0, count: length($0)))) }
+  ///
+  /// Not those of `CommandLine`, which reads them from `/proc`: that is not mounted everywhere.
+  static var words: [String] {
+    guard let all = cp_arguments(), all[0] != nil else { return [] }
+    var words: [String] = []
+    while let word = all[words.count + 1] {
+      words.append(decode(Array(UnsafeRawBufferPointer(start: word, count: length(word)))))
     }
+    return words
   }
 
   /// The string for the bytes of one word.

@@ -1,4 +1,6 @@
+import CSystemCalls
 import Glibc
+import InputPipeline
 import SystemPackage
 
 /// What the process runs, and its age, processor time and memory.
@@ -14,6 +16,19 @@ enum ThisProcess {
   /// Notes the time; the first line of the program.
   static func begin() {
     _ = entry
+  }
+
+  /// What any command takes beside the records, in bytes; Swift ends a process that gets no memory for something small.
+  private static let leastMemory = 32 << 20
+
+  /// Checks that a command can run at all within the limits of the process.
+  ///
+  /// - Throws: ``CommandError/tooLittleMemory(_:least:)``.
+  static func requireMemory() throws(CommandError) {
+    guard let atHand = MemoryAtHand.ofProcess else { return }
+    guard atHand.byteCount >= leastMemory else { throw .tooLittleMemory(atHand, least: leastMemory) }
+    // For each thread malloc would reserve 64 MiB of addresses.
+    cp_use_one_heap()
   }
 
   /// The time since the process began.

@@ -103,10 +103,13 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Data sets up to this many MiB stay in memory; larger ones are read in each epoch. (default: 1024)",
-      valueName: "mib"),
-    transform: Bounded.integer(0...1_048_576))
-  var memoryLimit = 1024
+      "The most memory of the run, in MiB.",
+      discussion: """
+        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
+        what is at hand, with at most 1024 for records.
+        """, valueName: "mib"),
+    transform: Bounded.integer(0...PipelineMemory.greatest >> 20))
+  var memoryLimit: Int?
 
   @Option(
     parsing: .unconditional,
@@ -170,7 +173,7 @@ struct PipelineOptions: ParsableArguments {
     options.batches = batches
     options.dropsRemainder = dropRemainder
     options.blendsEpochs = epochBoundary == .blend
-    options.memoryLimit = memoryLimit << 20
+    options.memoryLimit = memoryLimit.map { $0 << 20 }
     options.stallLimit = stallLimit.map { .seconds($0) }
     if !noShuffle {
       options.order = .shuffled(

@@ -18,6 +18,14 @@ int cp_pipe_set_size(int descriptor, int bytes);
 /// no file in memory. The corresponding command is `F_GET_SEALS` of fcntl.
 int cp_size_is_sealed(int descriptor);
 
+/// The words of the command line, the program's name first, as the system has handed them to this process; unlike
+/// those of Swift's CommandLine they are there without /proc, too. The corresponding C parameter is `argv` of main.
+char *const *cp_arguments(void);
+
+/// Lets all threads take memory from one heap, which reserves no addresses in advance for each of them.
+/// The corresponding C function is `mallopt` with `M_ARENA_MAX`.
+void cp_use_one_heap(void);
+
 /// The processors that this process may run on; at least 1.
 /// The corresponding C function is `sched_getaffinity`.
 int cp_online_processors(void);

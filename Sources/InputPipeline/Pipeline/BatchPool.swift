@@ -71,25 +71,24 @@ final class BatchPool: Sendable {
     }
   }
 
-  /// A pool for batches of up to `options.batchSize` examples; traps if they do not fit into `slots`.
+  /// A pool for batches of up to `longestBatch` examples; traps if they do not fit into `slots`.
   ///
   /// - Parameter slots: All memory that there is; `nil` for as much of the pipeline's own as is needed.
   init(
-    _ options: RecordPipelineOptions, exampleLength: Int, labelsPerExample: Int, slots: BatchSlots? = nil
+    _ options: RecordPipelineOptions, longestBatch: Int, exampleLength: Int, labelsPerExample: Int,
+    slots: BatchSlots? = nil
   ) {
-    let batchSize = options.batchSize
     self.exampleLength = exampleLength
     self.labelsPerExample = labelsPerExample
-    let exampleBytes = batchSize * exampleLength
-    let labelBytes = batchSize * labelsPerExample * MemoryLayout<Int32>.stride
+    let exampleBytes = longestBatch * exampleLength
+    let labelBytes = longestBatch * labelsPerExample * MemoryLayout<Int32>.stride
     let memories = slots?.memories ?? []
     require(
       memories.allSatisfy { $0.examples.bytes.count >= exampleBytes && $0.labels.bytes.count >= labelBytes },
       "batch slots: too small for \(exampleBytes) bytes of examples and \(labelBytes) bytes of labels")
     (self.exampleBytes, self.labelBytes) = (exampleBytes, labelBytes)
     self.slots = slots
-    // A batch for each worker, those that wait for the consumer, and the consumer's.
-    keptCount = slots?.memories.count ?? options.threads + options.readyCapacity + 1
+    keptCount = slots?.memories.count ?? options.batchesAlive
     // From the end, so that slot 0 is the first.
     state = Monitor(State(unused: memories.reversed()))
   }

@@ -78,6 +78,12 @@ public struct BatchSchedule: Sendable, Equatable {
     }
   }
 
+  /// The most examples of a batch.
+  var longestBatch: Int {
+    // All epochs together can be counted, or there was an error.
+    min(batchSize, blendsEpochs ? epochCount.map { $0 * recordCount } ?? .max : recordCount)
+  }
+
   /// Batches of an epoch that is delivered completely before the next begins.
   public var batchesPerEpoch: Int { Self.batches(of: recordCount, batchSize, dropsRemainder) }
 

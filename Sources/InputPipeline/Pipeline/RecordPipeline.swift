@@ -21,6 +21,8 @@ public final class RecordPipeline: Sendable {
   public let options: RecordPipelineOptions
   /// Where the records' bytes lie.
   public let store: any RecordStore
+  /// What all parts take at most.
+  public let memory: PipelineMemory
 
   private let coordinator = Coordinator()
   private let runners: [QueueRunner]
@@ -55,8 +57,9 @@ public final class RecordPipeline: Sendable {
     )
     schedule = try options.schedule(recordCount: records.recordCount)
     self.options = options
-    let store = try store ?? Self.store(for: records, options)
-    self.store = store
+    (store: self.store, memory) = try Self.storeAndMemory(
+      records, transform, options, schedule, store: store, hasSlots: slots != nil)
+    let store = self.store
 
     let generator = CounterGenerator(key: options.seed)
     // Epochs are drawn independently, so what lies before the first batch's epoch need not be drawn again.
@@ -73,7 +76,8 @@ public final class RecordPipeline: Sendable {
     let plans = FIFOQueue<BatchPlan>(name: "plans", capacity: options.planCapacity)
     let ready = SequencedQueue<Batch>(name: "ready", capacity: options.readyCapacity)
     let pool = BatchPool(
-      options, exampleLength: transform.exampleLength, labelsPerExample: transform.labelsPerExample,
+      options, longestBatch: schedule.longestBatch, exampleLength: transform.exampleLength,
+      labelsPerExample: transform.labelsPerExample,
       slots: slots)
     (self.parts, self.references, self.plans) = (parts.queue, references, plans)
     (self.ready, self.pool) = (ready, pool)
@@ -200,12 +204,31 @@ public final class RecordPipeline: Sendable {
     return now.parts.waitingDequeueCount == 0 ? "reader" : "parts"
   }
 
-  private static func store(
-    for records: RecordCollection, _ options: RecordPipelineOptions
-  ) throws -> any RecordStore {
-    records.byteCount <= options.memoryLimit
-      ? try ResidentRecordStore(records)
-      : try WindowRecordStore(records, recordCount: options.recordsUnderway)
+  /// Room for the records, once it is clear that there is memory for all parts.
+  private static func storeAndMemory(
+    _ records: RecordCollection, _ transform: any BatchTransform, _ options: RecordPipelineOptions,
+    _ schedule: BatchSchedule, store: (any RecordStore)?, hasSlots: Bool
+  ) throws(MemoryError) -> (store: any RecordStore, memory: PipelineMemory) {
+    let budget = MemoryBudget(limit: options.memoryLimit, atHand: .current)
+    var memory = PipelineMemory(
+      options, schedule, records: store?.byteCount ?? records.byteCount,
+      exampleLength: hasSlots
+        ? 0 : transform.exampleLength + transform.labelsPerExample * MemoryLayout<Int32>.stride)
+    if let store {
+      try budget.check(memory, taken: store.byteCount)
+      return (store, memory)
+    }
+    if budget.allowsResident(memory) { return (try ResidentRecordStore(records), memory) }
+    let underway = memory.recordsUnderway
+    let window = WindowRecordStore.byteCount(records, recordCount: underway)
+    // Long queues hold more than an epoch.
+    if options.memoryLimit != 0 && records.byteCount <= window {
+      try budget.check(memory)
+      return (try ResidentRecordStore(records), memory)
+    }
+    memory.records = window
+    try budget.check(memory)
+    return (try WindowRecordStore(records, recordCount: underway), memory)
   }
 }
 

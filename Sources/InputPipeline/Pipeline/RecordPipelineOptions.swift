@@ -37,8 +37,12 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   public var blendsEpochs = false
   /// How long a batch may take to come before the pipeline is taken to hang; `nil` means without limit.
   public var stallLimit: Duration?
-  /// Data sets up to this many bytes stay in memory after they were read; larger ones are read in each epoch.
-  public var memoryLimit = 1 << 30
+  /// The most bytes that all parts of the pipeline may take; see ``PipelineMemory``.
+  ///
+  /// Records stay in memory once they were read where all of them fit in, and are read in each epoch otherwise. 0 keeps
+  /// none in any case, and limits nothing else. `nil` keeps up to ``PipelineMemory/usualRecords`` that fit into the
+  /// memory at hand.
+  public var memoryLimit: Int?
 
   /// The defaults: one thread, batches of 128, without shuffling, without end.
   public init(
@@ -99,6 +103,9 @@ public struct RecordPipelineOptions: Sendable, Equatable {
   var recordsUnderway: Int {
     queueCapacity + (planCapacity + batchesPerDraw + threads + 1) * batchSize
   }
+
+  /// Batches that are there at once: one with each worker, those that wait for the consumer, and the consumer's.
+  var batchesAlive: Int { threads + readyCapacity + 1 }
 
   /// Batches that may wait for the consumer; few, so that their memory stays in the caches.
   var readyCapacity: Int { threads + 2 }

@@ -11,15 +11,22 @@ public final class MemoryRegion: @unchecked Sendable {
   /// The region that this is a part of, which stays as long as the part.
   private let whole: MemoryRegion?
 
+  /// From here on a region is compared with what is at hand: to ask takes as long as to write a MiB.
+  private static let askedByteCount = 64 << 20
+
   /// Reserves `byteCount` bytes, at least 0.
   ///
-  /// - Throws: ``MemoryError`` when the address space or the limit of the process does not allow it.
+  /// - Throws: ``MemoryError/refused(byteCount:)`` when there is not as much, or the process may not have it.
   public init(byteCount: Int) throws(MemoryError) {
     require(byteCount >= 0, "memory: the size of a region is at least 0, not \(byteCount)")
+    // The system would give it, and end the process when it is used.
+    if byteCount >= Self.askedByteCount, let atHand = MemoryAtHand.current, atHand.byteCount < byteCount {
+      throw .refused(byteCount: byteCount)
+    }
     // The system refuses an empty mapping; one byte costs nothing.
     let address = mmap(
       nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-    guard let address, address != MAP_FAILED else { throw MemoryError(byteCount: byteCount) }
+    guard let address, address != MAP_FAILED else { throw .refused(byteCount: byteCount) }
     // Shuffled records lie all over the region, and with small pages the processor walks the page table for
     // nearly each of them. Only advice: a kernel without huge pages refuses it, and nothing is lost.
     madvise(address, max(byteCount, 1), MADV_HUGEPAGE)
@@ -34,7 +41,7 @@ public final class MemoryRegion: @unchecked Sendable {
   /// - Throws: ``MemoryError`` when the file cannot be mapped.
   public init(sharing descriptor: Int32, byteCount: Int) throws(MemoryError) {
     let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0)
-    guard let address, address != MAP_FAILED else { throw MemoryError(byteCount: byteCount) }
+    guard let address, address != MAP_FAILED else { throw .refused(byteCount: byteCount) }
     bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
     whole = nil
   }
@@ -54,11 +61,29 @@ public final class MemoryRegion: @unchecked Sendable {
   }
 }
 
-/// The system does not give a region of this size.
-public struct MemoryError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The size that was asked for.
-  public let byteCount: Int
+/// There is no memory for what was asked for; nothing of it has been taken.
+public enum MemoryError: Error, Equatable, Sendable {
+  /// The system does not give a region of this size.
+  case refused(byteCount: Int)
+  /// A pipeline would take more than its limit, in bytes.
+  case beyondLimit(PipelineMemory, limit: Int)
+  /// A pipeline would take more than there is.
+  case beyondReach(PipelineMemory, atHand: MemoryAtHand)
+}
 
-  /// One line with the size.
-  public var description: String { "memory: \(byteCount) bytes cannot be reserved" }
+extension MemoryError: CustomStringConvertible {
+  /// One line with what is needed and what there is.
+  public var description: String {
+    switch self {
+    case .refused(let byteCount): "memory: \(byteCount) bytes cannot be reserved"
+    case .beyondLimit(let memory, let limit):
+      "memory: the run would take more than its limit (expected at most \(limit >> 20) MiB, found \(memory)); "
+        + Self.advice
+    case .beyondReach(let memory, let atHand):
+      "memory: the run would take more than there is (expected at most \(atHand), found \(memory)); "
+        + Self.advice
+    }
+  }
+
+  private static let advice = "smaller batches, a smaller queue or fewer threads take less"
 }

@@ -13,6 +13,11 @@ public final class WindowRecordStore: RecordStore {
   private let landing: MemoryRegion
   private let freeSlots: FIFOQueue<UInt32>
 
+  /// The bytes of a store for `recordCount` records on their way.
+  static func byteCount(_ records: RecordCollection, recordCount: Int) -> Int {
+    (recordCount + 2 * longestRange) * records.recordLength
+  }
+
   /// A store for `recordCount` records on their way, plus the range that is being read.
   ///
   /// - Throws: ``MemoryError``.

@@ -87,7 +87,7 @@ struct BatchSlotsTests {
   func asked() throws {
     let calls = Monitor<[String]>([])
     let pool = BatchPool(
-      Self.options(threads: 2), exampleLength: 8, labelsPerExample: 1,
+      Self.options(threads: 2), longestBatch: 2, exampleLength: 8, labelsPerExample: 1,
       slots: try Self.slots(
         3, beforeTaking: { calls.withLock { $0.append("before") } },
         whenEmpty: { calls.withLock { $0.append("empty") } }

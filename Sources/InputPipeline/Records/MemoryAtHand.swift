@@ -1,0 +1,173 @@
+import Glibc
+
+/// How much memory this process may still take, and who says so.
+///
+/// A system that promises more than it has ends whoever uses it, at some moment and without a word; so what is to be
+/// taken is compared before.
+public struct MemoryAtHand: Sendable, Equatable, CustomStringConvertible {
+  /// Who sets a bound.
+  public enum Bound: String, Sendable {
+    /// What is free, or is freed when it is needed.
+    case machine = "on this machine"
+    /// The limit of a control group, such as that of a container.
+    case group = "in this control group"
+    /// `ulimit -v` or `-d`.
+    case process = "within the limits of this process"
+  }
+
+  /// The bytes that are left.
+  public let byteCount: Int
+  /// The narrowest bound.
+  public let bound: Bound
+
+  /// So many bytes below a bound.
+  public init(byteCount: Int, bound: Bound) {
+    (self.byteCount, self.bound) = (max(0, byteCount), bound)
+  }
+
+  /// What is left now; `nil` where nothing tells.
+  public static var current: MemoryAtHand? {
+    MemoryAtHand(reading: SystemText.read, limits: .current)
+  }
+
+  /// What the limits of the process leave, as far as it has any.
+  public static var ofProcess: MemoryAtHand? {
+    ProcessLimits.current.rest(SystemText.read).map { MemoryAtHand(byteCount: $0, bound: .process) }
+  }
+
+  /// The narrowest of all bounds that can be read.
+  ///
+  /// - Parameters:
+  ///   - read: The text of a file of the system; `nil` if it is not there.
+  ///   - limits: What the process itself may have.
+  init?(reading read: (String) -> String?, limits: ProcessLimits) {
+    let bounds = [
+      Self.machine(read).map { MemoryAtHand(byteCount: $0, bound: .machine) },
+      Self.group(read).map { MemoryAtHand(byteCount: $0, bound: .group) },
+      limits.rest(read).map { MemoryAtHand(byteCount: $0, bound: .process) },
+    ]
+    guard let narrowest = bounds.compactMap(\.self).min(by: { $0.byteCount < $1.byteCount }) else {
+      return nil
+    }
+    self = narrowest
+  }
+
+  /// Such as `23543 MiB on this machine`.
+  public var description: String { "\(byteCount >> 20) MiB \(bound.rawValue)" }
+
+  /// Source: proc_meminfo(5).
+  private static func machine(_ read: (String) -> String?) -> Int? {
+    guard let text = read("/proc/meminfo"), let available = number("MemAvailable:", in: text) else {
+      return nil
+    }
+    return (available + (number("SwapFree:", in: text) ?? 0)) << 10
+  }
+
+  /// The narrowest of the groups that the process is in.
+  ///
+  /// Source: Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
+  private static func group(_ read: (String) -> String?) -> Int? {
+    guard let own = read("/proc/self/cgroup") else { return nil }
+    var rests: [Int] = []
+    for line in own.split(separator: "\n") {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let version: GroupFiles
+      if parts[0] == "0" && parts[1].isEmpty {
+        version = .second
+      } else if parts[1].split(separator: ",").contains("memory") {
+        version = .first
+      } else {
+        continue
+      }
+      var names = parts[2].split(separator: "/")
+      // The limits of the groups around it hold as well. In a container they lie outside of what it sees.
+      while true {
+        if let rest = version.rest(in: names.map { "/" + $0 }.joined(), read) { rests.append(rest) }
+        if names.popLast() == nil { break }
+      }
+    }
+    return rests.min()
+  }
+
+  /// The number behind `name` at the beginning of a line.
+  fileprivate static func number(_ name: String, in text: String) -> Int? {
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.count >= 2 && words[0] == name { return Int(words[1]) }
+    }
+    return nil
+  }
+}
+
+/// Where a version of control groups tells about memory.
+private struct GroupFiles {
+  let root: String
+  let limit: String
+  let usage: String
+  /// The line of `memory.stat` with file pages that are given up when memory is needed.
+  let givenUp: String
+
+  static let second = GroupFiles(
+    root: "/sys/fs/cgroup", limit: "memory.max", usage: "memory.current", givenUp: "inactive_file")
+  static let first = GroupFiles(
+    root: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
+    givenUp: "total_inactive_file")
+
+  /// What is left in the group `path`; `nil` where there is no limit.
+  func rest(in path: String, _ read: (String) -> String?) -> Int? {
+    let directory = root + path + "/"
+    guard let limit = read(directory + limit).flatMap({ Int($0.prefix { !$0.isWhitespace }) }),
+      let usage = read(directory + usage).flatMap({ Int($0.prefix { !$0.isWhitespace }) })
+    else { return nil }
+    let givenUp = read(directory + "memory.stat").flatMap { MemoryAtHand.number(self.givenUp, in: $0) } ?? 0
+    return limit - max(0, usage - givenUp)
+  }
+}
+
+/// What a process may have of memory, in bytes; `nil` means without a limit.
+struct ProcessLimits {
+  var addressSpace: Int?
+  var data: Int?
+  var pageSize = 4096
+
+  /// The limits of this process.
+  ///
+  /// The corresponding C function is `getrlimit`.
+  static var current: ProcessLimits {
+    func limit(_ resource: __rlimit_resource) -> Int? {
+      var found = rlimit()
+      guard getrlimit(__rlimit_resource_t(resource.rawValue), &found) == 0 else { return nil }
+      // "Unlimited" is the greatest number.
+      return Int(exactly: found.rlim_cur)
+    }
+    return ProcessLimits(
+      addressSpace: limit(RLIMIT_AS), data: limit(RLIMIT_DATA), pageSize: sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  /// What is left of the narrower one.
+  ///
+  /// Source: proc_pid_statm(5): all pages first, those of data and stacks sixth.
+  func rest(_ read: (String) -> String?) -> Int? {
+    guard addressSpace != nil || data != nil else { return nil }
+    let pages = read("/proc/self/statm")?.split(whereSeparator: \.isWhitespace).map { Int($0) ?? 0 } ?? []
+    let rests = [
+      addressSpace.map { $0 - (pages.first ?? 0) * pageSize },
+      data.map { $0 - (pages.count > 5 ? pages[5] : 0) * pageSize },
+    ]
+    return rests.compactMap(\.self).min()
+  }
+}
+
+/// Short texts that the system keeps in files.
+private enum SystemText {
+  /// The beginning of the file, enough for all that is looked for; `nil` if it cannot be read.
+  static func read(_ path: String) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 14)
+    let count = Glibc.read(descriptor, &bytes, bytes.count)
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+}
