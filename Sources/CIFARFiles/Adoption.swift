@@ -96,7 +96,7 @@ public struct Adoption {
       defer { try? file.close() }
       let copyPath = staging.path.appending(name)
       let copy = try staging.handle.createFile(name, mode: 0o644)
-      try copy.closeAfter {
+      try copy.closeAfter(path: copyPath) {
         var digest = Digest(.sha256)
         while case let count = try file.readFully(into: piece, path: path), count > 0 {
           try checkpoint()

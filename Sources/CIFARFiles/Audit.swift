@@ -42,7 +42,7 @@ public struct Audit: Sendable {
     checkpoint: @escaping Checkpoint
   ) throws {
     let descriptor = try FileDescriptor.openForReading(path)
-    let found = try descriptor.closeAfter { try descriptor.kind(path: path) }
+    let found = try descriptor.closeAfter(path: path) { try descriptor.kind(path: path) }
     if found == .directory {
       self = try DirectoryAudit(checkpoint: checkpoint).run(path, kind: kind)
     } else {

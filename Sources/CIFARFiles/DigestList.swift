@@ -28,7 +28,7 @@ public struct DigestList {
   /// - Throws: `FileError` when it cannot be read; wrong lines are ``problems``.
   public init(path: FilePath) throws {
     let descriptor = try FileDescriptor.openForReading(path)
-    let content = try descriptor.closeAfter {
+    let content = try descriptor.closeAfter(path: path) {
       let kind = try descriptor.kind(path: path)
       guard kind == .regular else { throw FileError.wrongKind(path: path, expected: .regular, found: kind) }
       var content = [UInt8](

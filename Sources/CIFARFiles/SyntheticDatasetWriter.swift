@@ -33,7 +33,7 @@ public struct SyntheticDatasetWriter {
     for member in dataset.members {
       let filePath = path.appending(member.name)
       let file = try directory.handle.createFile(FilePath.Component(member.name)!, mode: 0o644)
-      try file.closeAfter {
+      try file.closeAfter(path: filePath) {
         try member.forEachPiece { piece in
           try checkpoint()
           try file.writeFully(piece, path: filePath)

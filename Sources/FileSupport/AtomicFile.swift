@@ -32,16 +32,17 @@ public final class AtomicFile {
   ///   ``FileError/notAName(path:)``, or ``FileError/system(path:operation:reason:)`` with
   ///   ``FileError/Operation/create``.
   public init(_ path: FilePath, replacesExisting: Bool = false, mode: mode_t = 0o666) throws(FileError) {
-    guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
+    let name = try TemporaryName.outputName(of: path)
     let directory = try Self.openParent(of: path)
+    let names = TemporaryName(for: name, purpose: .part)
+    // First, so that nothing is left behind where the output is there already.
+    try directory.removeAbandoned(names)
     switch try directory.kind(of: name) {
     case nil: break
     case .regular where replacesExisting: break
     case .regular: throw .exists(path: path, kind: .regular)
     case let kind?: throw .notReplaceable(path: path, kind: kind)
     }
-    let names = TemporaryName(for: name, purpose: .part)
-    try directory.removeAbandoned(names)
     (temporaryName, descriptor) = try Self.create(in: directory, names: names, mode: mode, path: path)
     self.path = path
     temporaryPath = path.removingLastComponent().appending(temporaryName)
@@ -114,19 +115,16 @@ public final class AtomicFile {
   private static func create(
     in directory: DirectoryHandle, names: TemporaryName, mode: mode_t, path: FilePath
   ) throws(FileError) -> (FilePath.Component, FileDescriptor) {
-    while true {
-      let name = names.fresh()
-      let file: FileDescriptor
-      do {
-        file = try directory.createFile(name, mode: mode)
-      } catch .system(_, _, .fileExists) {
-        continue
+    try directory.createOwned(names, path: path) { name throws(FileError) in
+      do throws(FileError) {
+        let file = try directory.createFile(name, mode: mode)
+        return (file, file)
       } catch .system(_, let operation, let reason) {
         throw .system(path: path, operation: operation, reason: reason)
       }
-      if OwnershipLock.take(file) != .busy && OwnershipLock.isNamed(file) { return (name, file) }
-      // A cleaning run was faster than our lock; it removes the entry, and we take another name.
-      try file.close(path: path)
+    } discard: { file in
+      // Nothing was written.
+      try? file.close()
     }
   }
 }

@@ -23,7 +23,7 @@ public final class CheckedFile: Sendable {
   /// - Throws: ``FileError/wrongKind(path:expected:found:)`` when it is not a regular file,
   ///   ``FileError/replaced(path:)``, or ``FileError/system(path:operation:reason:)``.
   public convenience init(_ path: FilePath, seenAs earlier: FileStatus? = nil) throws(FileError) {
-    let opened = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    let opened = path.withPlatformString { openName($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
     try self.init(takingOver: FileDescriptor(rawValue: opened), path: path, seenAs: earlier)
   }

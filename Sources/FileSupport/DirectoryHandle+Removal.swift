@@ -10,7 +10,7 @@ extension DirectoryHandle {
   /// The names, read from the stream that `openStream` makes; a test lets it fail.
   func entries(from openStream: (CInt) -> OpaquePointer?) throws(FileError) -> [FilePath.Component] {
     // A second descriptor, since `closedir` closes the one it was given.
-    let copy = openat(descriptor.rawValue, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let copy = openName(".", below: descriptor.rawValue, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { throw .system(path: path, operation: .read, reason: .last) }
     guard let stream = openStream(copy) else {
       let reason = Errno.last

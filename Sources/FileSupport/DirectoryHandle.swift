@@ -19,7 +19,7 @@ public final class DirectoryHandle: Sendable {
 
   private init(name: FilePath, below parent: CInt, options: CInt, path: FilePath) throws(FileError) {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | options
-    let opened = name.withPlatformString { openat(parent, $0, flags) }
+    let opened = name.withPlatformString { openName($0, below: parent, flags) }
     guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
     self.path = path
     descriptor = FileDescriptor(rawValue: opened)
@@ -52,7 +52,7 @@ public final class DirectoryHandle: Sendable {
       throw .wrongKind(path: path(of: name), expected: .regular, found: kind)
     }
     let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+    let opened = name.withPlatformString { openName($0, below: descriptor.rawValue, flags) }
     guard opened >= 0 else { throw .system(path: path(of: name), operation: .open, reason: .last) }
     return FileDescriptor(rawValue: opened)
   }
@@ -65,7 +65,7 @@ public final class DirectoryHandle: Sendable {
     // Before it is opened: to open a device may do something, and a link or a socket says why only here.
     try status(of: name)?.requireRegularFile(path)
     let flags = (isUpdated ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+    let opened = name.withPlatformString { openName($0, below: descriptor.rawValue, flags) }
     guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
     return try CheckedFile(takingOver: FileDescriptor(rawValue: opened), path: path)
   }
@@ -76,7 +76,7 @@ public final class DirectoryHandle: Sendable {
   public func createFile(_ name: FilePath.Component, mode: mode_t = 0o666) throws(FileError) -> FileDescriptor
   {
     let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-    let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags, mode) }
+    let opened = name.withPlatformString { openName($0, below: descriptor.rawValue, flags, mode: mode) }
     guard opened >= 0 else { throw .system(path: path(of: name), operation: .create, reason: .last) }
     return FileDescriptor(rawValue: opened)
   }

@@ -98,7 +98,9 @@ public final class DirectoryLock {
 
   private static func open(_ directory: DirectoryHandle) throws(FileError) -> FileDescriptor {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-    let opened = fileName.withPlatformString { openat(directory.descriptor.rawValue, $0, flags, 0o666) }
+    let opened = fileName.withPlatformString {
+      openName($0, below: directory.descriptor.rawValue, flags, mode: 0o666)
+    }
     guard opened >= 0 else {
       throw .system(path: directory.path(of: fileName), operation: .create, reason: .last)
     }

@@ -28,7 +28,7 @@ extension FileError: CausedError {
     case .system(_, _, .tooManyOpenFiles), .system(_, _, .tooManyOpenFilesInSystem): .io
     case .system(_, .create, _): .refused
     case .system(_, .open, _), .wrongKind: .absent
-    case .system, .notDurable: .io
+    case .system, .notDurable, .unowned: .io
     case .changed, .replaced: .data
     case .locked: .busy
     }

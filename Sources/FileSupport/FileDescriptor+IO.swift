@@ -9,7 +9,7 @@ extension FileDescriptor {
   ///
   /// - Throws: ``FileError/system(path:operation:reason:)`` with ``FileError/Operation/open``.
   public static func openForReading(_ path: FilePath) throws(FileError) -> FileDescriptor {
-    let opened = path.withPlatformString { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    let opened = path.withPlatformString { openName($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard opened >= 0 else { throw .system(path: path, operation: .open, reason: .last) }
     // O_NONBLOCK served only the open; a pipe is then read in the ordinary, waiting way.
     let flags = fcntl(opened, F_GETFL)
@@ -134,6 +134,20 @@ extension FileDescriptor {
     }
   }
 
+  /// Does `work` and closes the descriptor, whatever comes of it.
+  ///
+  /// - Throws: Of two errors the first; that of the close as ``close(path:)`` does.
+  public func closeAfter<Result>(path: FilePath, _ work: () throws -> Result) throws -> Result {
+    let result: Result
+    do { result = try work() } catch {
+      // What closing says only follows from it.
+      try? close()
+      throw error
+    }
+    try close(path: path)
+    return result
+  }
+
   /// What the descriptor is open on.
   public func kind(path: FilePath) throws(FileError) -> FileKind { try status(path: path).kind }
 
@@ -151,5 +165,20 @@ extension FileDescriptor {
       throw .system(path: path, operation: .inspect, reason: .last)
     }
     return FileStatus(found)
+  }
+}
+
+/// Opens a name below a directory, however often a signal comes in between.
+///
+/// - Parameters:
+///   - directory: An open directory; the working directory without one.
+///   - mode: Permission bits of a new file before the umask is applied.
+/// - Returns: -1 for an error, which `errno` tells. The corresponding C function is `openat`.
+func openName(
+  _ name: UnsafePointer<CChar>, below directory: CInt = AT_FDCWD, _ flags: CInt, mode: mode_t = 0
+) -> CInt {
+  while true {
+    let opened = openat(directory, name, flags, mode)
+    if opened >= 0 || errno != EINTR { return opened }
   }
 }

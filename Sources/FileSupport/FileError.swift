@@ -25,6 +25,8 @@ public enum FileError: Error, Equatable, Sendable {
   case changed(path: FilePath, expected: Int, found: Int)
   /// Another file has taken the name of the input that was looked at.
   case replaced(path: FilePath)
+  /// Every new temporary file or directory was gone, or seemed to be, before it could be locked.
+  case unowned(path: FilePath)
   /// Another process holds the lock; `holder` is its process number, if it could be told.
   case locked(path: FilePath, holder: Int?)
 
@@ -57,7 +59,8 @@ public enum FileError: Error, Equatable, Sendable {
     switch self {
     case .system(let path, _, _), .exists(let path, _), .notReplaceable(let path, _),
       .foreignContents(let path, _), .notAName(let path), .wrongKind(let path, _, _),
-      .notDurable(let path, _, _), .changed(let path, _, _), .replaced(let path), .locked(let path, _):
+      .notDurable(let path, _, _), .changed(let path, _, _), .replaced(let path),
+      .unowned(let path), .locked(let path, _):
       path
     }
   }
@@ -97,6 +100,7 @@ extension FileError: CustomStringConvertible {
     case .changed(_, let expected, let found):
       "changed while being read (expected \(expected) bytes, found \(found))"
     case .replaced: "another file took its place while it was read"
+    case .unowned: "cannot create: temporary files beside it lose their names at once"
     case .locked(_, nil): "is locked by another process"
     case .locked(_, let holder?): "is locked by process \(holder)"
     }

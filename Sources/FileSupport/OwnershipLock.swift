@@ -28,17 +28,51 @@ enum OwnershipLock {
     }
     return .taken
   }
-
-  /// Whether the locked descriptor still has a name.
-  ///
-  /// Between creating and locking, another run may take the new entry for abandoned and remove it.
-  static func isNamed(_ descriptor: FileDescriptor) -> Bool {
-    var found = stat()
-    return fstat(descriptor.rawValue, &found) == 0 && found.st_nlink > 0
-  }
 }
 
 extension DirectoryHandle {
+  /// How often a new entry may lose its name: cleaning runs that are faster than our lock are rare.
+  private static let ownershipTries = 16
+
+  /// Creates an entry under a temporary name and takes the lock that says so.
+  ///
+  /// Between creating and locking, another run may take the new entry for abandoned and remove it; then it is created
+  /// again under another name.
+  ///
+  /// - Parameters:
+  ///   - path: The output, for messages.
+  ///   - create: Creates an entry of this name and returns it with its descriptor.
+  ///   - discard: Gives up an entry that is not returned.
+  /// - Throws: What `create` throws, a name that is taken apart; ``FileError/unowned(path:)``, or
+  ///   ``FileError/system(path:operation:reason:)`` when the new entry cannot be looked at.
+  func createOwned<Entry>(
+    _ names: TemporaryName, path: FilePath,
+    _ create: (FilePath.Component) throws(FileError) -> (Entry, FileDescriptor), discard: (Entry) -> Void
+  ) throws(FileError) -> (FilePath.Component, Entry) {
+    var failure: FileError?
+    for _ in 0..<Self.ownershipTries {
+      let name = names.fresh()
+      let (entry, descriptor): (Entry, FileDescriptor)
+      do {
+        (entry, descriptor) = try create(name)
+      } catch .system(_, _, .fileExists), .system(_, .write, .noSuchFileOrDirectory) {
+        // The second is a cleaning run that was faster than the opening.
+        continue
+      }
+      do throws(FileError) {
+        if OwnershipLock.take(descriptor) != .busy, try descriptor.status(path: path).linkCount > 0 {
+          return (name, entry)
+        }
+      } catch {
+        failure = error
+      }
+      discard(entry)
+      // Some file systems show no links of a file that is there.
+      try? removeTree(name)
+    }
+    throw failure ?? .unowned(path: path)
+  }
+
   /// Removes what earlier runs that are dead have left behind under the names of `pattern`.
   ///
   /// Entries that a living process owns stay, and so does what cannot be told apart or removed: a leftover
@@ -46,7 +80,7 @@ extension DirectoryHandle {
   public func removeAbandoned(_ pattern: TemporaryName) throws(FileError) {
     for name in try entries() where pattern.matches(name) {
       let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-      let opened = name.withPlatformString { openat(descriptor.rawValue, $0, flags) }
+      let opened = name.withPlatformString { openName($0, below: descriptor.rawValue, flags) }
       guard opened >= 0 else { continue }
       let entry = FileDescriptor(rawValue: opened)
       if OwnershipLock.take(entry) == .taken, locksExclude(name) {

@@ -7,9 +7,6 @@ import SystemPackage
 /// step; without it nothing is left behind. What an earlier, killed run has left for the same name is removed
 /// first. Used by one thread at a time.
 public final class StagingDirectory {
-  /// How many names are tried; cleaning runs take one now and then, and some file systems never let a name be kept.
-  private static let tryCount = 20
-
   /// The final path.
   public let path: FilePath
   /// The directory to fill; its errors name the final path.
@@ -36,7 +33,7 @@ public final class StagingDirectory {
   public init(
     _ path: FilePath, replacing contents: ReplaceableContents? = nil, mode: mode_t = 0o755
   ) throws(FileError) {
-    guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
+    let name = try TemporaryName.outputName(of: path)
     do {
       parent = try DirectoryHandle(opening: path.parentDirectory)
     } catch .system(let parent, _, let reason) {
@@ -45,9 +42,10 @@ public final class StagingDirectory {
     self.path = path
     self.name = name
     self.contents = contents
-    try Self.check(name, in: parent, path: path, contents)
     let names = TemporaryName(for: name, purpose: .staging)
+    // First, so that nothing is left behind where the output is there already.
     try parent.removeAbandoned(names)
+    try Self.check(name, in: parent, path: path, contents)
     (temporaryName, handle) = try Self.create(in: parent, names: names, mode: mode, path: path)
   }
 
@@ -157,22 +155,12 @@ public final class StagingDirectory {
   private static func create(
     in parent: DirectoryHandle, names: TemporaryName, mode: mode_t, path: FilePath
   ) throws(FileError) -> (FilePath.Component, DirectoryHandle) {
-    for _ in 0..<tryCount {
-      let name = names.fresh()
-      let handle: DirectoryHandle
-      do {
-        handle = try parent.createDirectory(name, mode: mode, knownAs: path)
-      } catch .system(_, .create, .fileExists), .system(_, .write, .noSuchFileOrDirectory) {
-        // The second is a cleaning run that was faster than the opening.
-        continue
-      }
-      let lock = OwnershipLock.take(handle.descriptor)
-      if lock != .busy && OwnershipLock.isNamed(handle.descriptor) { return (name, handle) }
-      // A cleaning run was faster than our lock; it removes the entry, and we take another name. Where nobody cleans, and
-      // the system only says so, nothing may be left.
-      try? parent.removeTree(name)
+    try parent.createOwned(names, path: path) { name throws(FileError) in
+      let handle = try parent.createDirectory(name, mode: mode, knownAs: path)
+      return (handle, handle.descriptor)
+    } discard: { _ in
+      // The handle closes itself.
     }
-    throw .system(path: path, operation: .lock, reason: .noLocks)
   }
 }
 

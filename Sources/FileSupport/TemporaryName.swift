@@ -24,6 +24,18 @@ public struct TemporaryName: Sendable {
   private let beginning: [UInt8]
   private let ending: [UInt8]
 
+  /// The last component of the path of an output, which gets its name when it is complete.
+  ///
+  /// - Throws: ``FileError/notAName(path:)``, or ``FileError/system(path:operation:reason:)`` with
+  ///   ``FileError/Operation/create`` for a name that no file can have.
+  static func outputName(of path: FilePath) throws(FileError) -> FilePath.Component {
+    guard let name = path.lastComponent, name.kind == .regular else { throw .notAName(path: path) }
+    guard name.bytes.count <= lengthLimit else {
+      throw .system(path: path, operation: .create, reason: .fileNameTooLong)
+    }
+    return name
+  }
+
   /// The names for unfinished work of the output called `name`.
   public init(for name: FilePath.Component, purpose: Purpose) {
     beginning = [UInt8(ascii: ".")] + name.bytes.prefix(Self.lengthLimit - Self.reservedLength) + Self.mark

@@ -34,6 +34,11 @@ public struct ContactSheet: Sendable {
   /// Tiles in a row, at least 1; `nil` for a sheet of about the shape of a screen.
   public let columnCount: Int?
 
+  /// Rows of the highest tile, in pixels of the sheet.
+  private let tileHeight: Int
+  /// Columns of the widest tile, or of the shortest line below it.
+  private let cellWidth: Int
+
   /// The most pixels of the sheet for each pixel of a tile.
   public static let greatestScale = 16
 
@@ -57,27 +62,27 @@ public struct ContactSheet: Sendable {
     self.tiles = tiles
     self.scale = scale
     self.columnCount = columnCount
+    tileHeight = (tiles.map(\.height).max() ?? 0) * scale
+    cellWidth = max((tiles.map(\.width).max() ?? 0) * scale, Self.labelWidth * BitmapFont.advance)
   }
 
   /// The sheet as a PNG file; equal sheets give equal bytes with the same zlib.
   ///
-  /// - Throws: ``PictureError`` if the sheet is empty or would be too large.
-  public func png() throws(PictureError) -> [UInt8] {
-    try PNGEncoder.encode(try image())
+  /// - Parameter checkpoint: Called for each tile and for each row of pixels.
+  /// - Throws: ``PictureError`` if the sheet is empty or would be too large; what `checkpoint` throws.
+  public func png(checkpoint: () throws -> Void = {}) throws -> [UInt8] {
+    try PNGEncoder.encode(image(checkpoint: checkpoint), checkpoint: checkpoint)
   }
 
   /// The sheet as a picture.
   ///
-  /// - Throws: ``PictureError/size(width:height:)`` if the sheet is empty or would be too large.
-  public func image() throws(PictureError) -> RGBImage {
-    guard !tiles.isEmpty else { throw .size(width: 0, height: 0) }
-    let columns = min(columnCount ?? usualColumnCount, tiles.count)
-    let rows = (tiles.count - 1) / columns + 1
-    let lines = title.isEmpty ? [] : Self.wrap(title, width: titleWidth(columns: columns), lineCount: .max)
-    let titleHeight = lines.count * (BitmapFont.height + Self.gap) * Self.titleScale
-    let top = Self.margin + (lines.isEmpty ? 0 : titleHeight + Self.margin)
-    var image = try RGBImage(
-      width: Self.margin + Self.spanned(columns, cellWidth), height: top + Self.spanned(rows, cellHeight))
+  /// - Parameter checkpoint: Called for each tile.
+  /// - Throws: ``PictureError/size(width:height:)`` if the sheet is empty or would be too large; what `checkpoint`
+  ///   throws.
+  public func image(checkpoint: () throws -> Void = {}) throws -> RGBImage {
+    guard !tiles.isEmpty else { throw PictureError.size(width: 0, height: 0) }
+    let (columns, lines, top) = (columns, titleLines, top)
+    var image = try RGBImage(width: size.width, height: size.height)
     for (number, line) in lines.enumerated() {
       image.write(
         line, column: Self.margin,
@@ -85,11 +90,31 @@ public struct ContactSheet: Sendable {
         scale: Self.titleScale, colour: .ink)
     }
     for (number, tile) in tiles.enumerated() {
+      try checkpoint()
       draw(
         tile, column: Self.margin + number % columns * (cellWidth + Self.margin),
         row: top + number / columns * (cellHeight + Self.margin), on: &image)
     }
     return image
+  }
+
+  /// The picture in pixels; what ``image(checkpoint:)`` may refuse.
+  public var size: (width: Int, height: Int) {
+    let rows = (tiles.count - 1) / columns + 1
+    return (Self.margin + Self.spanned(columns, cellWidth), top + Self.spanned(rows, cellHeight))
+  }
+
+  private var columns: Int { max(1, min(columnCount ?? usualColumnCount, tiles.count)) }
+
+  private var titleLines: [String] {
+    title.isEmpty ? [] : Self.wrap(title, width: titleWidth(columns: columns), lineCount: .max)
+  }
+
+  /// The row of the first tiles.
+  private var top: Int {
+    let lineCount = titleLines.count
+    let titleHeight = lineCount * (BitmapFont.height + Self.gap) * Self.titleScale
+    return Self.margin + (lineCount == 0 ? 0 : titleHeight + Self.margin)
   }
 
   /// Draws a tile in the middle of its cell, and its label below.
@@ -104,14 +129,6 @@ public struct ContactSheet: Sendable {
         line, column: column + (cellWidth - BitmapFont.width(of: line)) / 2,
         row: row + tileHeight + Self.gap + number * (BitmapFont.height + Self.gap), scale: 1, colour: .ink)
     }
-  }
-
-  /// Rows of the highest tile, in pixels of the sheet.
-  private var tileHeight: Int { (tiles.map(\.height).max() ?? 0) * scale }
-
-  /// Columns of the widest tile, or of the shortest line below it.
-  private var cellWidth: Int {
-    max((tiles.map(\.width).max() ?? 0) * scale, Self.labelWidth * BitmapFont.advance)
   }
 
   /// Rows of a tile with its label.

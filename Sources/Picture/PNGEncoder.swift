@@ -7,57 +7,28 @@ import CZlib
 public enum PNGEncoder {
   /// The bytes of a PNG file.
   ///
-  /// - Throws: ``PictureError/compression(code:)`` if there is no memory for the compressor.
-  public static func encode(_ image: RGBImage) throws(PictureError) -> [UInt8] {
+  /// - Parameter checkpoint: Called for each row.
+  /// - Throws: ``PictureError/compression(code:)`` if there is no memory for the compressor; what `checkpoint` throws.
+  public static func encode(_ image: RGBImage, checkpoint: () throws -> Void = {}) throws -> [UInt8] {
     var header = bigEndian(UInt32(image.width)) + bigEndian(UInt32(image.height))
     // Bits of a channel, colour type "truecolour", the only compression and filter methods, not interlaced.
     header += [8, 2, 0, 0, 0]
     var file: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
     append("IHDR", header, to: &file)
-    append("IDAT", try compressed(filtered(image)), to: &file)
+    append("IDAT", try compressed(image, checkpoint), to: &file)
     append("IEND", [], to: &file)
     return file
   }
 
-  /// The rows of the picture, each after the number of the filter with the smallest differences.
-  ///
-  /// Source: PNG specification, section 12.7, "Filter selection", the minimum sum of absolute differences.
-  private static func filtered(_ image: RGBImage) -> [UInt8] {
-    let length = image.width * 3
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(image.height * (length + 1))
-    var previous = [UInt8](repeating: 0, count: length)[...]
-    var candidate = [UInt8](repeating: 0, count: length)
-    var best = candidate
-    for start in stride(from: 0, to: image.bytes.count, by: length) {
-      let row = image.bytes[start..<start + length]
-      var (bestFilter, leastSum) = (PNGFilter.none, Int.max)
-      for filter in PNGFilter.allCases {
-        filter.apply(to: row, previous: previous, into: &candidate)
-        let sum = candidate.reduce(0) { $0 + abs(Int(Int8(bitPattern: $1))) }
-        guard sum < leastSum else { continue }
-        (bestFilter, leastSum) = (filter, sum)
-        swap(&best, &candidate)
-      }
-      bytes.append(bestFilter.rawValue)
-      bytes += best
-      previous = row
+  /// The filtered rows of the picture as a zlib stream.
+  private static func compressed(_ image: RGBImage, _ checkpoint: () throws -> Void) throws -> [UInt8] {
+    var compressor = try Compressor()
+    var rows = FilteredRows(image)
+    while let row = rows.next() {
+      try checkpoint()
+      try compressor.add(row)
     }
-    return bytes
-  }
-
-  /// The bytes as a zlib stream.
-  ///
-  /// The corresponding C function is `compress2`.
-  private static func compressed(_ bytes: [UInt8]) throws(PictureError) -> [UInt8] {
-    var length = compressBound(uLong(bytes.count))
-    var code = Z_OK
-    let compressed = [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, count in
-      code = compress2(buffer.baseAddress, &length, bytes, uLong(bytes.count), Z_DEFAULT_COMPRESSION)
-      count = code == Z_OK ? Int(length) : 0
-    }
-    guard code == Z_OK else { throw .compression(code: code) }
-    return compressed
+    return try compressor.finish()
   }
 
   /// Adds a chunk: length, name, data, and the checksum of name and data.
@@ -71,5 +42,97 @@ public enum PNGEncoder {
   /// The four bytes of a number, the highest first.
   private static func bigEndian(_ number: UInt32) -> [UInt8] {
     withUnsafeBytes(of: number.bigEndian) { Array($0) }
+  }
+}
+
+/// The rows of a picture, each after the number of the filter with the smallest differences.
+///
+/// Source: PNG specification, section 12.7, "Filter selection", the minimum sum of absolute differences.
+private struct FilteredRows: IteratorProtocol {
+  private let image: RGBImage
+  private let length: Int
+  private var start = 0
+  private var previous: ArraySlice<UInt8>
+  private var candidate: [UInt8]
+  private var best: [UInt8]
+
+  init(_ image: RGBImage) {
+    self.image = image
+    length = image.width * 3
+    candidate = [UInt8](repeating: 0, count: length)
+    best = candidate
+    previous = candidate[...]
+  }
+
+  mutating func next() -> [UInt8]? {
+    guard start < image.bytes.count else { return nil }
+    let row = image.bytes[start..<start + length]
+    var (bestFilter, leastSum) = (PNGFilter.none, Int.max)
+    for filter in PNGFilter.allCases {
+      filter.apply(to: row, previous: previous, into: &candidate)
+      let sum = candidate.reduce(0) { $0 + abs(Int(Int8(bitPattern: $1))) }
+      guard sum < leastSum else { continue }
+      (bestFilter, leastSum) = (filter, sum)
+      swap(&best, &candidate)
+    }
+    previous = row
+    start += length
+    return [bestFilter.rawValue] + best
+  }
+}
+
+/// A zlib stream that grows piece by piece.
+///
+/// The corresponding C function is `deflate`.
+private struct Compressor: ~Copyable {
+  /// At one address, which zlib remembers.
+  private let stream: UnsafeMutablePointer<z_stream>
+  private var piece = [UInt8](repeating: 0, count: 1 << 16)
+  private var compressed: [UInt8] = []
+
+  init() throws(PictureError) {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    let code = deflateInit_(
+      stream, Z_DEFAULT_COMPRESSION, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    guard code == Z_OK else {
+      stream.deallocate()
+      throw .compression(code: code)
+    }
+  }
+
+  deinit {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+
+  mutating func add(_ bytes: [UInt8]) throws(PictureError) {
+    try deflate(bytes, Z_NO_FLUSH)
+  }
+
+  /// The whole stream.
+  consuming func finish() throws(PictureError) -> [UInt8] {
+    try deflate([], Z_FINISH)
+    return compressed
+  }
+
+  private mutating func deflate(_ bytes: [UInt8], _ flush: Int32) throws(PictureError) {
+    var code = Z_OK
+    bytes.withUnsafeBufferPointer { bytes in
+      // zlib only reads from it.
+      stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+      stream.pointee.avail_in = uInt(bytes.count)
+      repeat {
+        let free = piece.withUnsafeMutableBufferPointer { piece in
+          stream.pointee.next_out = piece.baseAddress
+          stream.pointee.avail_out = uInt(piece.count)
+          code = CZlib.deflate(stream, flush)
+          return Int(stream.pointee.avail_out)
+        }
+        compressed += piece.dropLast(free)
+      } while code == Z_OK && stream.pointee.avail_out == 0
+    }
+    // With nothing left to do there is "no progress", which is no error.
+    guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw .compression(code: code) }
   }
 }

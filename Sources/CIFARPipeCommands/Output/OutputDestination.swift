@@ -32,3 +32,36 @@ struct OutputDestination {
     try file?.publish()
   }
 }
+
+extension OutputDestination {
+  /// Gives files their names, one after the other.
+  ///
+  /// - Throws: `FileError`, or ``LaterOutputError`` where earlier ones have their names already.
+  static func finish(_ destinations: [OutputDestination]) throws {
+    var finished: [String] = []
+    for destination in destinations {
+      try LaterOutputError.after(finished) { try destination.finish() }
+      if destination.isFile { finished.append(destination.stream.name) }
+    }
+  }
+}
+
+/// One of several outputs failed when others were complete under their names.
+struct LaterOutputError: CommandFailure, CustomStringConvertible {
+  private let finished: [String]
+  private let cause: any Error
+
+  /// Does `work`; its error says which outputs are complete, if any are.
+  static func after(_ finished: [String], _ work: () throws -> Void) throws {
+    do { try work() } catch {
+      throw finished.isEmpty ? error : LaterOutputError(finished: finished, cause: error)
+    }
+  }
+
+  var status: ExitStatus { ExitStatus(of: cause) ?? .inputOutputError }
+
+  /// One line: the error, and what is there.
+  var description: String {
+    "\(cause) (\(finished.map { "'\($0)'" }.joined(separator: " and ")) \(finished.count == 1 ? "is" : "are") written)"
+  }
+}
