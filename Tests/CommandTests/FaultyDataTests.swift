@@ -31,6 +31,32 @@ struct FaultyDataTests {
     #expect(result.errorText.split(separator: "\n").count == 1)
   }
 
+  @Test("records that are overwritten in place are not mixed with those before (N19)")
+  func overwritten() {
+    let scratch = ScratchDirectory("overwritten")
+    let copied = Tool.shell("cp -r '\(SampleData.directory)' data", in: scratch.path).run()
+    #expect(copied.status == .exited(0))
+    let run = Tool.command(
+      [
+        "batch", "--data", "data", "--epochs", "1000000", "--memory-limit", "0", "--format", "raw",
+        "--preset", "raw", "--min-after-dequeue", "100",
+      ], in: scratch.path
+    ).start()
+    run.readOutput(1 << 20)
+
+    // The same bytes, and so the same size.
+    _ = Tool.shell(
+      "cat '\(SampleData.directory)/data_batch_3.bin' 1<> data/data_batch_3.bin", in: scratch.path
+    ).run()
+    let result = run.finishChecked()
+
+    #expect(result.status == .exited(65))
+    #expect(
+      result.errorText
+        == "cifar-pipe: data/data_batch_3.bin: was written to while it was read; run again when nobody writes to it\n"
+    )
+  }
+
   @Test("what is in memory does not change any more")
   func resident() {
     let scratch = ScratchDirectory("resident")

@@ -113,6 +113,56 @@ struct ResumeTests {
     }
   }
 
+  @Test(
+    "a reader that takes nothing between the last batch of an epoch and its mark finds the mark later (N13)")
+  func markBehindFullPipe() throws {
+    let scratch = ScratchDirectory("mark")
+    // A batch an epoch: 256 bytes of headers and 390 records of 3076 take 293 pages, and the last page has no room for
+    // a mark of 256 bytes.
+    let (epochLength, pageLength) = (1_199_896, 4096)
+    let data = scratch.path.appending("data").string
+    _ = Tool.run("synth", "--records-per-file", "78", "--quiet", "--output", data)
+    let words = [
+      "batch", "--data", data, "--preset", "raw", "--batch-size", "390", "--min-after-dequeue", "20",
+      "--seed", "1",
+      "--epochs", "2", "--format", "npy", "--epoch-marks",
+    ]
+    let expected = Tool.command(words).runChecked().output
+    let pipe = scratch.path.appending("pipe")
+    let token = scratch.path.appending("token")
+    #expect(mkfifo(pipe.string, 0o600) == 0)
+    let reader = open(pipe.string, O_RDWR | O_CLOEXEC)
+    defer { close(reader) }
+    var command = Tool.command(words + ["--token-file", token.string])
+    command.standardOutput = .file(pipe)
+    let run = command.start()
+
+    // As many pages as leave a pipe full of them.
+    let pageCount = (epochLength + pageLength - 1) / pageLength - OutputStream.pipeByteCount / pageLength
+    var output = Self.read(pageCount * pageLength, from: reader)
+    let rest = epochLength - output.count
+    var waiting: Int32 = 0
+    #expect(becomesTrue { ioctl(reader, UInt(FIONREAD), &waiting) == 0 && waiting == rest }, "\(waiting)")
+    run.send(SIGTERM)
+    #expect(run.finishChecked().status == .signalled(SIGTERM))
+    output += Self.read(rest, from: reader)
+
+    let text = try #require(FileBytes.text(token)).split(separator: "\n")[0]
+    let continued = Tool.command(words + ["--resume", String(text)]).runChecked().output
+    let isIdentical = output + continued == expected
+    #expect(isIdentical)
+  }
+
+  private static func read(_ count: Int, from descriptor: Int32) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+      while filled < count {
+        let found = Glibc.read(descriptor, bytes.baseAddress! + filled, count - filled)
+        guard found > 0 else { return }
+        filled += found
+      }
+    }
+  }
+
   @Test("a run that ends after some batches goes on with the next one", arguments: [1, 15, 16, 17, 47])
   func batches(count: Int) throws {
     let expected = Self.expected(Self.threeEpochs, SampleData.directory)

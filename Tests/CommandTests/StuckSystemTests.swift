@@ -1,5 +1,6 @@
 import Glibc
 import PipeTestSupport
+import SystemPackage
 import Testing
 
 @Suite(
@@ -44,6 +45,52 @@ struct StuckSystemTests {
     withExtendedLifetime(functions) {}
   }
 
+  @Test(
+    "a signal while the records are loaded leaves the token of the run's beginning (N18)",
+    arguments: [false, true])
+  func loading(isContinued: Bool) throws {
+    let scratch = ScratchDirectory("loading")
+    let archive = scratch.path.appending("data.tar.gz").string
+    #expect(
+      Tool.run("synth", "--records-per-file", "200", "--quiet", "--output", archive).status == .exited(0))
+    // Reads of the archive alone are as long.
+    let functions = try ReplacedFunctions(
+      Self.stuckReads
+        + """
+
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        ssize_t read(int file, void *bytes, size_t count) {
+          if (count >= 65536) return pread(file, bytes, count, 0);
+          return ((ssize_t (*)(int, void *, size_t))dlsym((void *)-1, "read"))(file, bytes, count);
+        }
+        """)
+    let words = [
+      "batch", "--data", archive, "--batch-size", "100", "--min-after-dequeue", "all", "--epochs", "2",
+      "--format",
+      "raw", "--preset", "raw",
+    ]
+    let token = scratch.path.appending("token")
+    let earlier = Tool.command(
+      words + ["--seed", "3", "--batches", "4", "--token-file", token.string]
+    ).runChecked()
+    let resume = isContinued ? ["--resume", FileBytes.text(token)!.trimmed] : ["--seed", "3"]
+    unlink(token.string)
+
+    let run = functions.replaced(in: Tool.command(words + resume + ["--token-file", token.string])).start()
+    #expect(run.readError(until: "stuck"))
+    run.send(SIGTERM)
+    #expect(run.finishChecked().status == .signalled(SIGTERM))
+
+    let rest = Tool.command(
+      words + ["--resume", try #require(FileBytes.text(token)).trimmed]
+    ).runChecked()
+    let whole = Tool.command(words + ["--seed", "3"]).runChecked()
+    let isIdentical = (isContinued ? earlier.output : []) + rest.output == whole.output
+    #expect(isIdentical)
+    withExtendedLifetime(functions) {}
+  }
+
   @Test("a thread that cannot be started ends the run (B28)", arguments: [2, 3, 5])
   func noThread(count: Int) throws {
     let scratch = ScratchDirectory("stuck")
@@ -70,4 +117,9 @@ struct StuckSystemTests {
     #expect(FileBytes.names(in: scratch.path) == [])
     withExtendedLifetime(functions) {}
   }
+}
+
+extension String {
+  /// Without the line end.
+  fileprivate var trimmed: String { String(prefix { $0 != "\n" }) }
 }

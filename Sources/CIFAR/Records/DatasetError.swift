@@ -23,6 +23,8 @@ public enum DatasetError: Error, Equatable {
   case labelOutOfRange(path: FilePath, record: Int, field: LabelField, value: UInt8)
   /// The file ended before the bytes that it had when it was opened; all numbers are bytes.
   case truncatedDuringRead(path: FilePath, offset: Int64, expected: Int, found: Int)
+  /// Somebody has written to the file since it was checked.
+  case changedDuringRead(path: FilePath)
   /// Another file has taken the name since the source was made.
   case replacedDuringRead(path: FilePath)
   /// The system could not read the bytes at `offset`.
@@ -38,7 +40,8 @@ extension DatasetError: CausedError {
   public var cause: ErrorCause {
     switch self {
     case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .absent
-    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .replacedDuringRead, .badPickle:
+    case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .changedDuringRead,
+      .replacedDuringRead, .badPickle:
       .data
     case .readFailed: .io
     case .outOfMemory: .busy
@@ -73,6 +76,8 @@ extension DatasetError: CustomStringConvertible {
     case .truncatedDuringRead(let path, let offset, let expected, let found):
       return "\(path.escaped): the file became shorter while it was read "
         + "(expected \(expected) bytes at offset \(offset), found \(found))"
+    case .changedDuringRead(let path):
+      return "\(path.escaped): was written to while it was read; run again when nobody writes to it"
     case .replacedDuringRead(let path):
       return "\(path.escaped): another file took its place while it was read"
     case .readFailed(let path, let offset, let reason):

@@ -43,14 +43,20 @@ public struct RecordFile: Sendable {
 
   /// Fills `buffer` with the bytes from `offset` on.
   ///
-  /// - Throws: A ``DatasetError`` that names the file: it cannot be opened or read, became shorter, or was
-  ///   replaced. What is then in `buffer` is not specified.
+  /// - Throws: A ``DatasetError`` that names the file: it cannot be opened or read, became shorter, was written to
+  ///   since it was checked, or was replaced. What is then in `buffer` is not specified.
   public func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) {
     do throws(FileError) {
       let file = if let open { open } else { try CheckedFile(path, seenAs: status) }
       try file.read(at: offset, into: buffer)
+      // Old records and new ones would be mixed otherwise; for each range of records, not for each record.
+      guard try file.descriptor.status(path: path).isUnchanged(since: status) else {
+        throw .changed(path: path, expected: byteCount, found: byteCount)
+      }
     } catch .system(_, _, let reason) {
       throw .readFailed(path: path, offset: Int64(offset), reason: reason)
+    } catch .changed(_, byteCount, byteCount) {
+      throw .changedDuringRead(path: path)
     } catch .changed(_, _, let found) {
       throw .truncatedDuringRead(
         path: path, offset: Int64(offset), expected: buffer.count, found: found - offset)

@@ -124,9 +124,17 @@ struct BatchCommand: ParsableCommand, RunOptions {
           + "'--format shapes'")
     }
     let destination = try OutputDestination(output, isReplacing: force)
-    let manifestDestination = try manifest.map { try OutputDestination($0, isReplacing: force) }
+    let manifest = try manifest.map { try OutputDestination($0, isReplacing: force) }
     let tokenFile = try tokenFile.map { try TokenFile($0) }
-    let inputs = try prepare(messages.console)
+    // A plan has no end at which a token could be written.
+    try TokenFile.at(
+      endOf: { try deliver(to: destination, manifest, tokenFile) }, in: dryRun ? nil : tokenFile)
+  }
+
+  private func deliver(
+    to destination: OutputDestination, _ manifest: OutputDestination?, _ tokenFile: TokenFile?
+  ) throws {
+    let inputs = try prepare(messages.console) { tokenFile?.advance(to: $0) }
     // The tutorial's five lines.
     let options = try inputs.options(
       sizes[0], unlessTold: format == .shapes ? .batches(5) : .epoch)
@@ -141,33 +149,23 @@ struct BatchCommand: ParsableCommand, RunOptions {
 
     if format.isStream { destination.stream.enlargePipe() }
     var run = Delivery(
-      pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns),
+      pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns), isMarkDue: inputs.isMarkDue,
       labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary),
       stopCause: { returns?.failure })
-    tokenFile?.advance(to: start?.advanced(to: run.position))
+    tokenFile?.advance(to: start?.advanced(to: run.position, isMarkDue: inputs.isMarkDue))
     try returns?.start { pipeline.stop() }
-    do {
-      try SignalTrap.shared.onForcedEnd {
-        // The process ends by the signal in any case.
-        try? tokenFile?.write()
-      } during: {
-        try run.deliver(to: destination.stream) { next in
-          // What was delivered to a file is lost unless the file is finished.
-          if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next)) }
-        }
-      }
-    } catch let error as CommandError where error.isOrderlyEnd {
-      try tokenFile?.write()
-      throw error
+    try run.deliver(to: destination.stream) { next, isMarkDue in
+      // What was delivered to a file is lost unless the file is finished.
+      if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next, isMarkDue: isMarkDue)) }
     }
-    try manifestDestination?.stream.write(
-      RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json
-        .text
-        + "\n")
-    try destination.finish()
-    try manifestDestination?.finish()
+    try manifest?.stream.write(
+      RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json.text + "\n")
+    try OutputDestination.finish([destination] + (manifest.map { [$0] } ?? []))
     tokenFile?.advance(to: start?.advanced(to: run.position))
-    try tokenFile?.write()
+    try LaterOutputError.after([destination, manifest].compactMap { $0 }.filter(\.isFile).map(\.stream.name))
+    {
+      try tokenFile?.write()
+    }
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
     // Slots may still be on their way back: a program that writes into a closed pipe would get SIGPIPE.
     try returns?.waitForEnd()

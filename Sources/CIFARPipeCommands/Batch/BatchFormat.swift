@@ -34,8 +34,13 @@ struct OutgoingBatch {
 
 /// Turns batches into the bytes of one output format.
 protocol BatchFormat {
+  /// Whether a mark stands at the end of each epoch that a run which is continued must not leave out.
+  var marksEpochs: Bool { get }
+
   /// Writes what stands before the first batch.
-  mutating func begin(_ start: Int, to output: OutputStream) throws
+  ///
+  /// - Parameter isMarkDue: Whether that is the mark of an epoch that an earlier run has delivered.
+  mutating func begin(_ start: Int, isMarkDue: Bool, to output: OutputStream) throws
 
   mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws
 
@@ -57,7 +62,8 @@ protocol BatchFormat {
 
 // What most formats do: nothing.
 extension BatchFormat {
-  mutating func begin(_ start: Int, to output: OutputStream) throws {}
+  var marksEpochs: Bool { false }
+  mutating func begin(_ start: Int, isMarkDue: Bool, to output: OutputStream) throws {}
   mutating func flush(to output: OutputStream) throws {}
   var patience: Duration? { nil }
   mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws {}

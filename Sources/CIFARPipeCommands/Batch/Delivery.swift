@@ -9,6 +9,8 @@ struct Delivery {
   /// Where a run goes on that has used all batches that were delivered completely.
   private(set) var position: Int
 
+  /// Whether the mark of an earlier run's last epoch stands before the first batch.
+  private let isMarkDue: Bool
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
   private let labels: OutgoingLabels
@@ -18,12 +20,14 @@ struct Delivery {
   /// A run that has not begun.
   ///
   /// - Parameters:
+  ///   - isMarkDue: Whether the mark of an earlier run's last epoch stands before the first batch.
   ///   - digests: Whether the digest of the delivered bytes is computed.
   ///   - stopCause: Why somebody has stopped the pipeline, if somebody has.
   init(
-    pipeline: RecordPipeline, format: any BatchFormat, labelType: LabelType, digests: Bool,
+    pipeline: RecordPipeline, format: any BatchFormat, isMarkDue: Bool, labelType: LabelType, digests: Bool,
     stopCause: @escaping () -> (any Error)? = { nil }
   ) {
+    self.isMarkDue = isMarkDue
     self.pipeline = pipeline
     position = pipeline.options.firstBatch
     self.format = format
@@ -34,13 +38,15 @@ struct Delivery {
 
   /// Delivers all batches.
   ///
-  /// - Parameter delivered: Is told ``position`` after each batch that was written completely.
+  /// - Parameter delivered: Is told after each batch that was written completely where a run goes on, and whether the
+  ///   mark of an epoch has to come first.
   /// - Throws: The first error of the pipeline or of the output; ``CommandError/interrupted(signal:)`` after a
   ///   signal. The threads of the pipeline have ended then.
-  mutating func deliver(to output: OutputStream, delivered: (Int) -> Void) throws {
+  mutating func deliver(to output: OutputStream, delivered: (Int, _ isMarkDue: Bool) -> Void) throws {
     do {
       try pipeline.untilSignal {
-        try format.begin(position, to: output)
+        try format.begin(position, isMarkDue: isMarkDue, to: output)
+        if isMarkDue { delivered(position, false) }
         // The first batch is wanted at once.
         var patience: Duration?
         while let batch = try pipeline.next(patience: patience) {
@@ -70,7 +76,7 @@ struct Delivery {
   }
 
   private mutating func write(
-    _ batch: Batch, labels: UnsafeRawBufferPointer, to output: OutputStream, _ delivered: (Int) -> Void
+    _ batch: Batch, labels: UnsafeRawBufferPointer, to output: OutputStream, _ delivered: (Int, Bool) -> Void
   ) throws {
     digest?.update(batch.unsafeExamples)
     digest?.update(labels)
@@ -78,8 +84,11 @@ struct Delivery {
       batch: batch, labels: labels, position: pipeline.schedule.position(after: batch.entry))
     try format.write(outgoing, to: output)
     position = outgoing.position
-    delivered(position)
-    if batch.entry.isLastOfEpoch { try format.endEpoch(after: outgoing, to: output) }
+    guard batch.entry.isLastOfEpoch else { return delivered(position, false) }
+    // A reader may take nothing between the two.
+    delivered(position, format.marksEpochs)
+    try format.endEpoch(after: outgoing, to: output)
+    delivered(position, false)
   }
 }
 

@@ -73,7 +73,7 @@ struct DeliveryMessage {
 struct FramedFormat: BatchFormat {
   var format: any BatchFormat
 
-  mutating func begin(_ start: Int, to output: OutputStream) throws {
+  mutating func begin(_ start: Int, isMarkDue: Bool, to output: OutputStream) throws {
     try DeliveryMessage(.start, position: start).write(to: output)
   }
 

@@ -17,6 +17,10 @@ struct NpyFormat: BatchFormat {
     prepareHeaders(0)
   }
 
+  mutating func begin(_ start: Int, isMarkDue: Bool, to output: OutputStream) throws {
+    if isMarkDue && marksEpochs { try writeMark(to: output) }
+  }
+
   mutating func write(_ outgoing: OutgoingBatch, to output: OutputStream) throws {
     prepareHeaders(outgoing.batch.count)
     try headers.images.withUnsafeBytes { images in
@@ -27,9 +31,12 @@ struct NpyFormat: BatchFormat {
   }
 
   mutating func endEpoch(after last: OutgoingBatch, to output: OutputStream) throws {
-    guard marksEpochs else { return }
+    if marksEpochs { try writeMark(to: output) }
+  }
+
+  private mutating func writeMark(to output: OutputStream) throws {
     prepareHeaders(0)
-    // A run that is continued goes on after the last batch: its mark must not be missing.
+    // The last batch of the epoch is out already: only a reader that takes nothing may keep its mark back.
     try headers.images.withUnsafeBytes { images in
       try headers.labels.withUnsafeBytes { try output.write([images, $0], uninterrupted: true) }
     }

@@ -18,7 +18,7 @@ struct SlotsFormat: BatchFormat {
     self.returns = returns
   }
 
-  mutating func begin(_ start: Int, to output: OutputStream) throws {
+  mutating func begin(_ start: Int, isMarkDue: Bool, to output: OutputStream) throws {
     try DeliveryMessage(.start, position: start).write(to: output)
   }
 

@@ -38,6 +38,23 @@ final class TokenFile: Sendable {
     state.withLock { $0.token = token }
   }
 
+  /// Does `work`, and writes the token where a signal or a reader that goes away ends it, also by force.
+  ///
+  /// - Parameter file: `nil` where nobody wants a token.
+  static func at(endOf work: () throws -> Void, in file: TokenFile?) throws {
+    do {
+      try SignalTrap.shared.onForcedEnd {
+        // The process ends by the signal in any case.
+        try? file?.write()
+      } during: {
+        try work()
+      }
+    } catch let error as CommandError where error.isOrderlyEnd {
+      try file?.write()
+      throw error
+    }
+  }
+
   /// Writes the token and gives the file its name; without a token, and the second time, it does nothing.
   ///
   /// A second thread waits until the first has written. That ends its wait; on a disk that hangs, the end of the

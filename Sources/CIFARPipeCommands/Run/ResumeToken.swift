@@ -9,6 +9,10 @@ struct ResumeToken: Equatable, Sendable {
   private static let prefix = "cifar-pipe-1"
   private static let separator: Character = "@"
   private static let shard = "shard"
+  /// Said of the batch before `next` where its epoch's mark was not written.
+  private static let dueMark = Field(name: "epoch-mark", value: "due")
+  /// Stands for what only reading the records would tell.
+  private static let unread = "unread"
   /// More batches than any run delivers, so few that their examples can be counted.
   static let mostBatches = 1 << 40
 
@@ -16,6 +20,8 @@ struct ResumeToken: Equatable, Sendable {
   let fields: [Field]
   /// The number of the next batch in the run.
   let next: Int
+  /// Whether the mark of an epoch has to be written before that batch.
+  let isMarkDue: Bool
 
   /// A name and a value.
   struct Field: Equatable, Sendable {
@@ -23,21 +29,40 @@ struct ResumeToken: Equatable, Sendable {
     let value: String
   }
 
+  /// What of a run's token the command line does not tell.
+  struct Contents {
+    let recordCount: Int
+    let fingerprint: String
+
+    /// What reading the records tells.
+    ///
+    /// - Throws: What reading them throws.
+    init(of dataset: CIFARDataset) throws {
+      recordCount = dataset.records.recordCount
+      fingerprint = try DatasetFingerprint.of(dataset)
+    }
+  }
+
   /// The token of a run before its batch `next`.
+  ///
+  /// - Parameters:
+  ///   - contents: `nil` for a run that ends before its records were read, which may go on with any records.
+  ///   - permutesAll: Whether the shuffle queue holds a whole epoch, however long that is.
   init(
-    _ options: RecordPipelineOptions, dataset: CIFARDataset, split: Split, transform: CIFARTransform,
-    labels: LabelSelection, labelType: LabelType, next: Int
-  ) throws {
+    _ options: RecordPipelineOptions, kind: DatasetKind, contents: Contents?, permutesAll: Bool, split: Split,
+    transform: CIFARTransform, labels: LabelSelection, labelType: LabelType, next: Int
+  ) {
     let order: String
     switch options.order {
     case .asStored: order = "as-stored"
+    case .shuffled where permutesAll && contents == nil: order = Self.unread
     // The capacity changes no byte.
     case .shuffled(let minimum, capacity: _): order = "\(minimum)"
     }
     fields = [
-      Field(name: "dataset", value: dataset.kind.rawValue), Field(name: "split", value: split.rawValue),
-      Field(name: "records", value: String(dataset.records.recordCount)),
-      Field(name: "data", value: try DatasetFingerprint.of(dataset)),
+      Field(name: "dataset", value: kind.rawValue), Field(name: "split", value: split.rawValue),
+      Field(name: "records", value: contents.map { String($0.recordCount) } ?? Self.unread),
+      Field(name: "data", value: contents?.fingerprint ?? Self.unread),
       Field(name: "seed", value: String(options.seed)),
       Field(name: "batch-size", value: String(options.batchSize)),
       Field(name: "shuffle", value: order),
@@ -54,11 +79,13 @@ struct ResumeToken: Equatable, Sendable {
       ),
     ]
     self.next = next
+    isMarkDue = false
   }
 
-  private init(fields: [Field], next: Int) {
+  private init(fields: [Field], next: Int, isMarkDue: Bool) {
     self.fields = fields
     self.next = next
+    self.isMarkDue = isMarkDue
   }
 
   /// Reads the text of a token.
@@ -69,14 +96,15 @@ struct ResumeToken: Equatable, Sendable {
     guard let check = parts.popLast(), parts.first == Self.prefix,
       check == "check=" + Self.checksum(parts.joined(separator: String(Self.separator)))
     else { throw .malformed }
-    let fields = parts.dropFirst().map { part in
+    var fields = parts.dropFirst().map { part in
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return Field(name: String(pair[0]), value: pair.count == 2 ? String(pair[1]) : "")
     }
-    guard let last = fields.last, last.name == "next", let next = Int(last.value),
+    guard let last = fields.popLast(), last.name == "next", let next = Int(last.value),
       (0...Self.mostBatches).contains(next)
     else { throw .malformed }
-    self.init(fields: Array(fields.dropLast()), next: next)
+    let isMarkDue = fields.last == Self.dueMark
+    self.init(fields: isMarkDue ? fields.dropLast() : fields, next: next, isMarkDue: isMarkDue)
   }
 
   func value(_ name: String) -> String? {
@@ -92,6 +120,7 @@ struct ResumeToken: Equatable, Sendable {
   func check(continuedBy other: ResumeToken, _ schedule: BatchSchedule) throws(ResumeError) {
     for field in other.fields where value(field.name) != field.value {
       let found = value(field.name)
+      if found == Self.unread { continue }
       if let found, field.name == Self.shard {
         if schedule.isShareable(at: next) { continue }
         // What stands before the slash is the process.
@@ -103,20 +132,21 @@ struct ResumeToken: Equatable, Sendable {
   }
 
   /// The same run before batch `next`.
-  func advanced(to next: Int) -> ResumeToken {
-    ResumeToken(fields: fields, next: next)
+  func advanced(to next: Int, isMarkDue: Bool = false) -> ResumeToken {
+    ResumeToken(fields: fields, next: next, isMarkDue: isMarkDue)
   }
 
   /// The token as one word, without a line end.
   var text: String {
-    let body = stem + String(next)
+    let body = Self.stem(isMarkDue ? fields + [Self.dueMark] : fields) + String(next)
     return body + String(Self.separator) + "check=" + Self.checksum(body)
   }
 
   /// What the tokens of a run have in common: all that stands before the number of the next batch.
-  var stem: String {
-    ([Self.prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next="])
-      .joined(separator: String(Self.separator))
+  var stem: String { Self.stem(fields) }
+
+  private static func stem(_ fields: [Field]) -> String {
+    ([prefix] + fields.map { "\($0.name)=\($0.value)" } + ["next="]).joined(separator: String(separator))
   }
 
   /// 64 bits against typing and copying errors.

@@ -21,8 +21,9 @@ extension RunOptions {
 
   /// Checks the command line first, then opens the data.
   ///
+  /// - Parameter beforeOpening: Is told the token of the run before its first batch, with what is known of it by then.
   /// - Throws: ``CommandError``, ``ResumeError``, `TransformError`, or what opening the data throws.
-  func prepare(_ console: Console) throws -> RunInputs {
+  func prepare(_ console: Console, beforeOpening: (ResumeToken) -> Void = { _ in }) throws -> RunInputs {
     let earlier = try pipeline.resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
     for one in sizes { try pipeline.check(one) }
     let environment = Environment.current
@@ -37,12 +38,34 @@ extension RunOptions {
     let seed = isRandom ? drawn : given ?? 0
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
+    let run = TokenFields(
+      kind: data.dataset, split: data.split, transform: transform, labels: pipeline.labels,
+      labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
+    var options = try pipeline.recordPipelineOptions(sizes[0], recordCount: 0, seed: seed)
+    options.share = share
+    options.firstBatch = pipeline.startBatch ?? 0
+    beforeOpening(earlier ?? run.token(options, nil))
     let dataset = try DatasetOpening(data, environment: environment).open()
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, transform: transform, seed: seed, split: data.split, pipelineOptions: pipeline,
-      share: share,
-      earlier: earlier, console: console)
+      dataset: dataset, transform: transform, seed: seed, tokenFields: run, pipelineOptions: pipeline,
+      share: share, earlier: earlier, console: console)
+  }
+}
+
+/// What a run's token has from the command line, beside the options of the pipeline.
+private struct TokenFields {
+  let kind: DatasetKind
+  let split: Split
+  let transform: CIFARTransform
+  let labels: LabelSelection
+  let labelType: LabelType
+  let permutesAll: Bool
+
+  func token(_ options: RecordPipelineOptions, _ contents: ResumeToken.Contents?) -> ResumeToken {
+    ResumeToken(
+      options, kind: kind, contents: contents, permutesAll: permutesAll, split: split, transform: transform,
+      labels: labels, labelType: labelType, next: options.firstBatch)
   }
 }
 
@@ -55,7 +78,7 @@ struct RunInputs {
   /// random, so that all processes and runs have the same token.
   let seed: UInt64
 
-  fileprivate let split: Split
+  fileprivate let tokenFields: TokenFields
   fileprivate let pipelineOptions: PipelineOptions
   fileprivate let share: BatchShare
   /// Where the run that is continued stood.
@@ -111,10 +134,11 @@ struct RunInputs {
   ///
   /// - Throws: What reading the records for the fingerprint throws.
   func token(_ options: RecordPipelineOptions) throws -> ResumeToken {
-    try ResumeToken(
-      options, dataset: dataset, split: split, transform: transform, labels: pipelineOptions.labels,
-      labelType: pipelineOptions.labelDtype, next: options.firstBatch)
+    try tokenFields.token(options, ResumeToken.Contents(of: dataset))
   }
+
+  /// Whether the run that is continued has left out the mark of its last epoch.
+  var isMarkDue: Bool { earlier?.isMarkDue ?? false }
 
   /// A pipeline that has not started.
   ///
