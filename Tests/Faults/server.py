@@ -36,7 +36,8 @@ RESPECTS: dict[str, tuple[str, ...]] = {
 #: What lies there of an earlier run.
 PARTIALS = ("none", "half", "longer", "garbage", "complete", "alone", "empty")
 
-_ENDLESS = 1 << 31
+#: Bytes: far more than any limit of what is expected.
+_ENDLESS = 1 << 28
 
 
 def answers(count: int, chance: random.Random) -> collections.abc.Iterator[str]:

@@ -76,6 +76,8 @@ class Fault:
     #: The signal that is sent.
     signal: int | None = None
     limit: float = LIMIT
+    #: Whether libraries may have something to say on standard error, too.
+    hears_others: bool = False
     #: Bytes of the disk that the run works on.
     disk: int | None = None
     #: What the server says; see server.py.
@@ -209,7 +211,7 @@ class Runner:
         if fault.disk is not None:
             _mount(place, "remount,size=64m")
         with self.server.answering(""):
-            second = self.run(command, place, Fault())
+            second = self.run(command, place, Fault(limit=fault.limit))
         return findings + judge.after_repetition(first, second), first
 
 
@@ -261,7 +263,7 @@ class Judge:
 
     def _messages(self, fault: Fault, end: Ending) -> list[Finding]:
         lines = end.stderr.split(b"\n")
-        if fault.is_killed or end.hangs:
+        if fault.is_killed or fault.hears_others or end.hangs:
             return []
         wrong = [line for line in lines[:-1] if not line.startswith(b"cifar-pipe: ")] + [lines[-1]]
         if wrong != [b""]:
