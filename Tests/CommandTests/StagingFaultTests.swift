@@ -214,7 +214,7 @@ struct StagingFaultTests {
     withExtendedLifetime(functions) {}
   }
 
-  @Test("without a thread for its digest a fetch may be run again (N16f)")
+  @Test("without a thread for its digest a fetch may be run again (N16k)")
   func noThread() throws {
     let server = LoopbackServer { request, _ in .file(Samples.archive, for: request) }
     let functions = try ReplacedFunctions(

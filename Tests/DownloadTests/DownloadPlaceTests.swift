@@ -181,6 +181,28 @@ struct DownloadPlaceTests {
     withExtendedLifetime(scratch) {}
   }
 
+  @Test("a stop during an inspection says that what is complete is continued (F26)")
+  func stoppedInspection() {
+    let fetch = Fetch()
+    let (url, scratch) = source(fetch)
+    let isInspecting = Atomic(false)
+
+    let result = fetch.run([url], expected: ExpectedContent()) { request in
+      request.inspect = { _ in
+        isInspecting.store(true, ordering: .relaxed)
+        throw Errno.canceled
+      }
+    } isStopped: {
+      isInspecting.load(ordering: .relaxed)
+    }
+
+    #expect(result.cause == .stopped)
+    #expect(
+      result.text.hasSuffix("stopped with 100000 of 100000 bytes; the same command continues from there"))
+    #expect(fetch.bytes(fetch.name + ".part") == fetch.file)
+    withExtendedLifetime(scratch) {}
+  }
+
   @Test("an inspection of another process's file tells nothing of ours (N16e)", arguments: [true, false])
   func interference(isReadable: Bool) {
     let fetch = Fetch()

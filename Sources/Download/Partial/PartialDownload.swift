@@ -105,21 +105,26 @@ final class PartialDownload {
   }
 
   /// The digests of all stored bytes, read back from the file; call it once the file is complete.
-  func finishDigests() throws(DownloadError) -> ContentDigests {
-    if digests == nil { try startDigests() }
-    guard let digests else { preconditionFailure("the digests were started") }
-    self.digests = nil
-    return try digests.finish()
+  ///
+  /// - Returns: `nil` once `isStopped` is true.
+  func finishDigests(unless isStopped: () -> Bool = { false }) throws(DownloadError) -> ContentDigests? {
+    try takeDigests().finish(unless: isStopped)
   }
 
   /// Leaves everything so that a later run can continue; with nothing stored, nothing is left.
-  func keep() throws(DownloadError) {
+  ///
+  /// - Parameter patience: How long the digest of what is stored is waited for; without it a later run finds damage
+  ///   only at its end. Half a second leaves room for the rest of an orderly end.
+  func keep(patience: Duration = .milliseconds(500)) throws(DownloadError) {
     guard length > 0 else { return try discard() }
     // Bytes of unknown origin are left as they were found.
     guard var record else { return }
-    let digests = try finishDigests()
+    let deadline = ContinuousClock.now + patience
+    guard let digest = try takeDigests().finishSHA256(unless: { ContinuousClock.now >= deadline }) else {
+      return
+    }
     record.prefixLength = length
-    record.prefixDigest = digests.sha256
+    record.prefixDigest = digest
     try write(record)
   }
 
@@ -260,6 +265,14 @@ final class PartialDownload {
   }
 
   // MARK: Digests
+
+  /// The digests that were running, else new ones.
+  private func takeDigests() throws(DownloadError) -> RunningDigests {
+    if digests == nil { try startDigests() }
+    guard let digests else { preconditionFailure("the digests were started") }
+    self.digests = nil
+    return digests
+  }
 
   private func startDigests() throws(DownloadError) {
     digests = try runningDigests(of: length)

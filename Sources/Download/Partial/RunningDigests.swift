@@ -35,8 +35,27 @@ final class RunningDigests {
 
   /// Waits for the threads and returns the digests; to be called once.
   func finish() throws(DownloadError) -> ContentDigests {
+    guard let digests = try finish(unless: { false }) else {
+      preconditionFailure("nobody has stopped the wait")
+    }
+    return digests
+  }
+
+  /// Waits for the threads and returns the digests, or `nil` once `isStopped` is true; to be called once.
+  func finish(unless isStopped: () -> Bool) throws(DownloadError) -> ContentDigests? {
     do {
-      return ContentDigests(sha256: try sha256.finish(), md5: try md5?.finish())
+      guard let sum = try sha256.finish(unless: isStopped) else { return nil }
+      guard let md5 else { return ContentDigests(sha256: sum, md5: nil) }
+      return try md5.finish(unless: isStopped).map { ContentDigests(sha256: sum, md5: $0) }
+    } catch {
+      throw .file(.system(path: path, operation: .read, reason: error))
+    }
+  }
+
+  /// The SHA-256 alone; see ``finish(unless:)``.
+  func finishSHA256(unless isStopped: () -> Bool) throws(DownloadError) -> String? {
+    do {
+      return try sha256.finish(unless: isStopped)
     } catch {
       throw .file(.system(path: path, operation: .read, reason: error))
     }
@@ -75,6 +94,8 @@ final class DigestThread {
 
   /// New bytes that are worth waking the thread for.
   private static let stride = 1 << 20
+  /// How long a wait for the digest lasts before its owner may stop it.
+  private static let patience = Duration.milliseconds(50)
   /// Bytes read at a time.
   private static let blockLength = 256 << 10
 
@@ -106,15 +127,21 @@ final class DigestThread {
 
   /// The digest of all bytes told of, in lower-case hexadecimal; to be called once.
   ///
-  /// Waits until the thread has read them; nothing else is waited for.
+  /// Waits until the thread has read them, or `isStopped` is true, which is asked twenty times a second.
   ///
+  /// - Returns: `nil` if the wait was stopped.
   /// - Throws: The error of reading the file back.
-  func finish() throws(Errno) -> String {
+  func finish(unless isStopped: () -> Bool = { false }) throws(Errno) -> String? {
     progress.update {
       $0.length = length
       $0.isEnding = true
     }
-    return try progress.state.wait(on: progress.changed) { $0.outcome }.get()
+    while true {
+      let deadline = ContinuousClock.now + Self.patience
+      let outcome = progress.state.wait(on: progress.changed, deadline: deadline) { $0.outcome }
+      if let outcome { return try outcome.get() }
+      if isStopped() { return nil }
+    }
   }
 
   /// What the thread does.

@@ -92,7 +92,7 @@ final class DownloadSession {
   private func checked(_ partial: PartialDownload) throws(DownloadError) -> ContentDigests? {
     let byteCount = partial.length
     let isStitched = partial.isStitched
-    let digests = try partial.finishDigests()
+    guard let digests = try partial.finishDigests(unless: isStopped) else { throw stopped(partial) }
     let difference = request.expected.failure(byteCount: byteCount, digests: digests)
     guard var failure = try inspected(partial, difference) else { return digests }
     if hasTagChanged, case .corrupt(let algorithm, let expected, let found) = failure {
@@ -118,6 +118,7 @@ final class DownloadSession {
     }
     // Another process may have put its own file there, of which neither a finding nor an error tells anything.
     if request.inspect != nil, !partial.isInPlace { throw .interfered(part: partial.path) }
+    if request.inspect != nil, isStopped() { throw stopped(partial) }
     return try finding.get()
   }
 

@@ -1,4 +1,5 @@
 import FileSupport
+import Glibc
 import PipeTestSupport
 import SystemPackage
 import Testing
@@ -54,8 +55,23 @@ struct PartialDownloadTests {
     let digests = try second.finishDigests()
     try second.publish(replacing: false)
 
-    #expect(digests.sha256 == sha256(file))
+    #expect(digests?.sha256 == sha256(file))
     #expect(names == ["a.tar.gz"])
+  }
+
+  @Test("a digest that takes too long is not waited for, and the bytes are continued all the same (F26)")
+  func impatient() throws {
+    let slow = DigestFunctions(sha256: { SlowDigest() }, md5: { SlowDigest() })
+    let directory = try DirectoryHandle(opening: scratch.path)
+    let first = try PartialDownload(for: name, in: directory, expected: ExpectedContent(), digests: slow)
+    try first.startOver(from: PartialRecord(url: "https://host/a"))
+    try [UInt8](repeating: 1, count: 16 << 20).withUnsafeBytes { try first.append($0) }
+
+    try first.keep(patience: .zero)
+    let second = try PartialDownload(for: name, in: directory, expected: ExpectedContent(), digests: .sums)
+
+    #expect(second.length == 16 << 20)
+    #expect(second.record?.prefixDigest == nil)
   }
 
   @Test("a run that was killed leaves bytes that the next one continues")
@@ -124,4 +140,11 @@ struct PartialDownloadTests {
     #expect(throws: DownloadError.self) { try partial.publish(replacing: false) }
     #expect(try directory.kind(of: name) == nil)
   }
+}
+
+/// A digest for which a block takes longer than anybody waits at the end.
+private struct SlowDigest: ByteDigest {
+  mutating func update(_ bytes: UnsafeRawBufferPointer) { usleep(20_000) }
+
+  func hexadecimal() -> String { "" }
 }
