@@ -50,6 +50,8 @@ class Command:
 
 
 _BATCH = "--seed 1 --batch-size 8 --min-after-dequeue 10 --threads 2"
+#: A debug build takes its time to draw.
+_SHOWN = "--seed 1 --batch-size 1 --min-after-dequeue 10 --threads 2"
 _RUN = f"{_BATCH} --batches 9"
 _FETCH = "fetch --output . --url {url}/a.tar.gz --tries 2 --timeout 1"
 _FETCHED = (ARCHIVE, DIRECTORY)
@@ -104,10 +106,10 @@ COMMANDS = (
         prints_the_same=False,
         varying=("j", "c", "k"),
     ),
-    Command("show", f"show --data {{in}}/new {_BATCH} --scale 1 --output o.png", ("o.png",)),
+    Command("show", f"show --data {{in}}/new {_SHOWN} --scale 1 --output o.png", ("o.png",)),
     Command(
         "show-force",
-        f"show --data {{in}}/new {_BATCH} --scale 1 --output o.png --force",
+        f"show --data {{in}}/new {_SHOWN} --scale 1 --output o.png --force",
         ("o.png",),
         (("o.png", "list"),),
     ),
