@@ -34,8 +34,13 @@ def fault(name: str) -> Fault:
     limit, size = name.split("=")
     if limit == "disk":
         return Fault(disk=int(size), codes=frozenset({0, 73, 74}))
-    # A command that is not even loaded may fail at anything.
-    return Fault(wrapper=("prlimit", f"--{limit}={size}"), codes=CODES - {65, 141}, hears_others=limit == "as")
+    # Removing a directory takes a descriptor, too.
+    return Fault(
+        wrapper=("prlimit", f"--{limit}={size}"),
+        codes=CODES - {65, 141},
+        keeps_temporary=limit == "nofile",
+        hears_others=limit == "as",
+    )
 
 
 def lets_begin(name: str, binary: pathlib.Path) -> bool:
