@@ -135,7 +135,22 @@ struct FileRecordSourceTests {
     ) {
       try Self.read(source, 2..<4)
     }
-    #expect(throws: Never.self) { try Self.read(source, 0..<3) }
+    // Who cuts a file may have written to what is left.
+    #expect(throws: DatasetError.changedDuringRead(path: path)) { try Self.read(source, 0..<3) }
+  }
+
+  @Test("a file that somebody has written to is refused, even with the same bytes (N19)")
+  func overwritten() throws {
+    let scratch = ScratchDirectory()
+    let path = scratch.write(Self.records(2), to: "a.bin")
+    let source = try FileRecordSource(path: path, layout: .cifar10)
+    #expect(throws: Never.self) { try Self.read(source, 0..<2) }
+
+    // As if it had happened a second later, however coarse the clock of the file system is.
+    var times = [timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT)), timespec(tv_sec: 4_000_000_000, tv_nsec: 0)]
+    #expect(path.withPlatformString { utimensat(AT_FDCWD, $0, &times, 0) } == 0)
+
+    #expect(throws: DatasetError.changedDuringRead(path: path)) { try Self.read(source, 0..<1) }
   }
 
   @Test("another file under the same name is refused, even one of the same size")
