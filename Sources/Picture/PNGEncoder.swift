@@ -20,13 +20,29 @@ public enum PNGEncoder {
     return file
   }
 
-  /// The filtered rows of the picture as a zlib stream.
+  /// The rows of the picture as a zlib stream, each after the number of the filter with the smallest differences.
+  ///
+  /// Source: PNG specification, section 12.7, "Filter selection", the minimum sum of absolute differences.
   private static func compressed(_ image: RGBImage, _ checkpoint: () throws -> Void) throws -> [UInt8] {
     var compressor = try Compressor()
-    var rows = FilteredRows(image)
-    while let row = rows.next() {
+    let length = image.width * 3
+    var previous = [UInt8](repeating: 0, count: length)[...]
+    var candidate = [UInt8](repeating: 0, count: length)
+    var best = candidate
+    for start in stride(from: 0, to: image.bytes.count, by: length) {
       try checkpoint()
-      try compressor.add(row)
+      let row = image.bytes[start..<start + length]
+      var (bestFilter, leastSum) = (PNGFilter.none, Int.max)
+      for filter in PNGFilter.allCases {
+        filter.apply(to: row, previous: previous, into: &candidate)
+        let sum = candidate.reduce(0) { $0 + abs(Int(Int8(bitPattern: $1))) }
+        guard sum < leastSum else { continue }
+        (bestFilter, leastSum) = (filter, sum)
+        swap(&best, &candidate)
+      }
+      try compressor.add([bestFilter.rawValue])
+      try compressor.add(best)
+      previous = row
     }
     return try compressor.finish()
   }
@@ -42,42 +58,6 @@ public enum PNGEncoder {
   /// The four bytes of a number, the highest first.
   private static func bigEndian(_ number: UInt32) -> [UInt8] {
     withUnsafeBytes(of: number.bigEndian) { Array($0) }
-  }
-}
-
-/// The rows of a picture, each after the number of the filter with the smallest differences.
-///
-/// Source: PNG specification, section 12.7, "Filter selection", the minimum sum of absolute differences.
-private struct FilteredRows: IteratorProtocol {
-  private let image: RGBImage
-  private let length: Int
-  private var start = 0
-  private var previous: ArraySlice<UInt8>
-  private var candidate: [UInt8]
-  private var best: [UInt8]
-
-  init(_ image: RGBImage) {
-    self.image = image
-    length = image.width * 3
-    candidate = [UInt8](repeating: 0, count: length)
-    best = candidate
-    previous = candidate[...]
-  }
-
-  mutating func next() -> [UInt8]? {
-    guard start < image.bytes.count else { return nil }
-    let row = image.bytes[start..<start + length]
-    var (bestFilter, leastSum) = (PNGFilter.none, Int.max)
-    for filter in PNGFilter.allCases {
-      filter.apply(to: row, previous: previous, into: &candidate)
-      let sum = candidate.reduce(0) { $0 + abs(Int(Int8(bitPattern: $1))) }
-      guard sum < leastSum else { continue }
-      (bestFilter, leastSum) = (filter, sum)
-      swap(&best, &candidate)
-    }
-    previous = row
-    start += length
-    return [bestFilter.rawValue] + best
   }
 }
 
