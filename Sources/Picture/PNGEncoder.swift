@@ -109,7 +109,7 @@ private struct Compressor: ~Copyable {
           code = CZlib.deflate(stream, flush)
           return Int(stream.pointee.avail_out)
         }
-        compressed += piece.dropLast(free)
+        compressed += piece[..<(piece.count - free)]
       } while code == Z_OK && stream.pointee.avail_out == 0
     }
     // With nothing left to do there is "no progress", which is no error.

@@ -13,12 +13,15 @@ enum PNGFilter: UInt8, CaseIterable {
   ///   - previous: The row above, as long as `row`; zeros above the first.
   ///   - filtered: As long as `row`.
   func apply(to row: ArraySlice<UInt8>, previous: ArraySlice<UInt8>, into filtered: inout [UInt8]) {
+    // Spans: the array would be asked for each byte whether somebody else has it, too.
+    let (row, previous) = (row.span, previous.span)
+    var filtered = filtered.mutableSpan
     for place in filtered.indices {
-      let (here, up) = (row.startIndex + place, previous[previous.startIndex + place])
       let hasLeft = place >= Self.pixelLength
-      let left = hasLeft ? row[here - Self.pixelLength] : 0
-      let aboveLeft = hasLeft ? previous[previous.startIndex + place - Self.pixelLength] : 0
-      filtered[place] = row[here] &- predicted(left: left, above: up, aboveLeft: aboveLeft)
+      let left = hasLeft ? row[place - Self.pixelLength] : 0
+      let aboveLeft = hasLeft ? previous[place - Self.pixelLength] : 0
+      filtered[place] =
+        row[place] &- predicted(left: left, above: previous[place], aboveLeft: aboveLeft)
     }
   }
 

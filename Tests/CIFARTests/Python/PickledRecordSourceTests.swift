@@ -73,7 +73,9 @@ struct PickledRecordSourceTests {
     ) {
       try FileRecordSourceTests.read(source, 1..<3)
     }
-    #expect(throws: Never.self) { try FileRecordSourceTests.read(source, 0..<2) }
+    #expect(throws: DatasetError.changedDuringRead(path: path)) {
+      try FileRecordSourceTests.read(source, 0..<2)
+    }
   }
 
   @Test("a named pipe and an absent file are refused without waiting", .timeLimit(.minutes(1)))

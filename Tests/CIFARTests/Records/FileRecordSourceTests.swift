@@ -146,8 +146,8 @@ struct FileRecordSourceTests {
     let source = try FileRecordSource(path: path, layout: .cifar10)
     #expect(throws: Never.self) { try Self.read(source, 0..<2) }
 
-    // As if it had happened a second later, however coarse the clock of the file system is.
-    var times = [timespec(tv_sec: 0, tv_nsec: Int(UTIME_OMIT)), timespec(tv_sec: 4_000_000_000, tv_nsec: 0)]
+    // As if it had happened years later, however coarse the clock of the file system is.
+    var times = [timespec](repeating: timespec(tv_sec: 4_000_000_000, tv_nsec: 0), count: 2)
     #expect(path.withPlatformString { utimensat(AT_FDCWD, $0, &times, 0) } == 0)
 
     #expect(throws: DatasetError.changedDuringRead(path: path)) { try Self.read(source, 0..<1) }
