@@ -13,11 +13,12 @@ public enum Program {
     signal(SIGXFSZ, SIG_IGN)
     let words = RawArguments.words
     do {
+      // Before the parser takes the first of it.
+      try ThisProcess.requireMemory()
       var command = try CIFARPipe.parseAsRoot(words)
       guard !(command is CIFARPipe) else {
         throw CommandError.usage("a command is missing; see 'cifar-pipe --help'")
       }
-      try ThisProcess.requireMemory()
       try SignalTrap.shared.set()
       try command.run()
       exit(ExitStatus.success.rawValue)
