@@ -70,6 +70,7 @@ class Worker:
         self._shim = calls.Shim(options.shim, own / "state")
         self._runner = Runner(self._inputs, server.Server(self._inputs.archive), own)
         self._slow: float = options.slow
+        self.deadline: float = options.deadline
 
     def measure(self, command: Command) -> Measured:
         good = self._runner.measure(command, self._shim.counting())
@@ -183,13 +184,13 @@ def _measure(command: Command) -> Measured:
     return _worker.measure(command)
 
 
-def _run(work: tuple[Trial, Ending]) -> Outcome:
-    return _worker.run(*work)
+def _run(work: tuple[Trial, Ending]) -> Outcome | None:
+    return None if time.monotonic() > _worker.deadline else _worker.run(*work)
 
 
 def sweep(options: argparse.Namespace, place: pathlib.Path) -> tuple[list[Outcome], int]:
     """Runs what `options` ask for; also the number of trials that there are."""
-    begin = time.monotonic()
+    options.deadline = time.monotonic() + options.seconds
     Inputs(place / "in", options.binary)
     commands = [command for command in COMMANDS if command.name.startswith(tuple(options.command or [""]))]
     repeated = Trial(*options.repeat.split(":", 2)) if options.repeat else None
@@ -203,10 +204,11 @@ def sweep(options: argparse.Namespace, place: pathlib.Path) -> tuple[list[Outcom
                 sys.exit(f"scripts/faults: {name} fails without a fault, {found.good.code}: {found.good.stderr!r}")
         trials = [repeated] if repeated else plan(options, measured)
         for outcome in pool.imap_unordered(_run, [(trial, measured[trial.command].good) for trial in trials]):
+            # Those that are late are passed over one by one: a worker that is ended leaves what it has mounted.
+            if outcome is None:
+                continue
             outcomes.append(outcome)
             report(outcome, is_told=repeated is not None)
-            if time.monotonic() - begin > options.seconds:
-                break
     return outcomes, len(trials)
 
 
