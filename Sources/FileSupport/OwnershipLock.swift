@@ -97,7 +97,7 @@ extension DirectoryHandle {
   /// Some file systems grant every lock; there a lock says nothing about who is alive.
   private func locksExclude(_ name: FilePath.Component) -> Bool {
     let opened = name.withPlatformString {
-      openat(descriptor.rawValue, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      openName($0, below: descriptor.rawValue, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     }
     guard opened >= 0 else { return false }
     let second = FileDescriptor(rawValue: opened)
