@@ -29,6 +29,17 @@ struct ResumeToken: Equatable, Sendable {
     let value: String
   }
 
+  /// What of a run's token the command line tells, beside the options of the pipeline.
+  struct Run {
+    let kind: DatasetKind
+    let split: Split
+    let transform: CIFARTransform
+    let labels: LabelSelection
+    let labelType: LabelType
+    /// Whether the shuffle queue holds a whole epoch, however long that is.
+    let permutesAll: Bool
+  }
+
   /// What of a run's token the command line does not tell.
   struct Contents {
     let recordCount: Int
@@ -43,24 +54,19 @@ struct ResumeToken: Equatable, Sendable {
     }
   }
 
-  /// The token of a run before its batch `next`.
+  /// The token of a run before its first batch, which may be in the middle of an order.
   ///
-  /// - Parameters:
-  ///   - contents: `nil` for a run that ends before its records were read, which may go on with any records.
-  ///   - permutesAll: Whether the shuffle queue holds a whole epoch, however long that is.
-  init(
-    _ options: RecordPipelineOptions, kind: DatasetKind, contents: Contents?, permutesAll: Bool, split: Split,
-    transform: CIFARTransform, labels: LabelSelection, labelType: LabelType, next: Int
-  ) {
+  /// - Parameter contents: `nil` for a run that ends before its records were read, which may go on with any records.
+  init(of run: Run, _ options: RecordPipelineOptions, _ contents: Contents?) {
     let order: String
     switch options.order {
     case .asStored: order = "as-stored"
-    case .shuffled where permutesAll && contents == nil: order = Self.unread
+    case .shuffled where run.permutesAll && contents == nil: order = Self.unread
     // The capacity changes no byte.
     case .shuffled(let minimum, capacity: _): order = "\(minimum)"
     }
     fields = [
-      Field(name: "dataset", value: kind.rawValue), Field(name: "split", value: split.rawValue),
+      Field(name: "dataset", value: run.kind.rawValue), Field(name: "split", value: run.split.rawValue),
       Field(name: "records", value: contents.map { String($0.recordCount) } ?? Self.unread),
       Field(name: "data", value: contents?.fingerprint ?? Self.unread),
       Field(name: "seed", value: String(options.seed)),
@@ -68,17 +74,19 @@ struct ResumeToken: Equatable, Sendable {
       Field(name: "shuffle", value: order),
       Field(name: "drop-remainder", value: String(options.dropsRemainder)),
       Field(name: "epoch-boundary", value: options.blendsEpochs ? "blend" : "keep"),
-      Field(name: "transform", value: ImageOperation.text(of: transform.operations)),
-      Field(name: "layout", value: transform.layout.rawValue),
-      Field(name: "dtype", value: transform.elementType.rawValue),
+      Field(name: "transform", value: ImageOperation.text(of: run.transform.operations)),
+      Field(name: "layout", value: run.transform.layout.rawValue),
+      Field(name: "dtype", value: run.transform.elementType.rawValue),
       // As it was before there was a choice.
-      Field(name: "labels", value: labels.rawValue + (labelType == .int32 ? "" : ":\(labelType.rawValue)")),
+      Field(
+        name: "labels",
+        value: run.labels.rawValue + (run.labelType == .int32 ? "" : ":\(run.labelType.rawValue)")),
       Field(
         name: Self.shard,
         value: "\(options.share.index)/\(options.share.count):\(options.share.uneven.rawValue)"
       ),
     ]
-    self.next = next
+    next = options.firstBatch
     isMarkDue = false
   }
 

@@ -38,34 +38,18 @@ extension RunOptions {
     let seed = isRandom ? drawn : given ?? 0
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
-    let run = TokenFields(
+    let run = ResumeToken.Run(
       kind: data.dataset, split: data.split, transform: transform, labels: pipeline.labels,
       labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
     var options = try pipeline.recordPipelineOptions(sizes[0], recordCount: 0, seed: seed)
     options.share = share
     options.firstBatch = pipeline.startBatch ?? 0
-    beforeOpening(earlier ?? run.token(options, nil))
+    beforeOpening(earlier ?? ResumeToken(of: run, options, nil))
     let dataset = try DatasetOpening(data, environment: environment).open()
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, transform: transform, seed: seed, tokenFields: run, pipelineOptions: pipeline,
+      dataset: dataset, transform: transform, seed: seed, tokenRun: run, pipelineOptions: pipeline,
       share: share, earlier: earlier, console: console)
-  }
-}
-
-/// What a run's token has from the command line, beside the options of the pipeline.
-private struct TokenFields {
-  let kind: DatasetKind
-  let split: Split
-  let transform: CIFARTransform
-  let labels: LabelSelection
-  let labelType: LabelType
-  let permutesAll: Bool
-
-  func token(_ options: RecordPipelineOptions, _ contents: ResumeToken.Contents?) -> ResumeToken {
-    ResumeToken(
-      options, kind: kind, contents: contents, permutesAll: permutesAll, split: split, transform: transform,
-      labels: labels, labelType: labelType, next: options.firstBatch)
   }
 }
 
@@ -78,7 +62,7 @@ struct RunInputs {
   /// random, so that all processes and runs have the same token.
   let seed: UInt64
 
-  fileprivate let tokenFields: TokenFields
+  fileprivate let tokenRun: ResumeToken.Run
   fileprivate let pipelineOptions: PipelineOptions
   fileprivate let share: BatchShare
   /// Where the run that is continued stood.
@@ -134,7 +118,7 @@ struct RunInputs {
   ///
   /// - Throws: What reading the records for the fingerprint throws.
   func token(_ options: RecordPipelineOptions) throws -> ResumeToken {
-    try tokenFields.token(options, ResumeToken.Contents(of: dataset))
+    try ResumeToken(of: tokenRun, options, ResumeToken.Contents(of: dataset))
   }
 
   /// Whether the run that is continued has left out the mark of its last epoch.
