@@ -79,7 +79,7 @@ private struct BatchSheet {
   /// - Throws: ``PictureError`` when the sheet would be too large; `MemoryError`; ``CommandError/interrupted(signal:)``.
   func png() throws -> [UInt8] {
     // The values of an image, and its pixels.
-    try Self.requireMemory(batch.count * transform.height * transform.width * 3 * (4 + 1))
+    try MemoryAtHand.require(batch.count * transform.height * transform.width * 3 * (4 + 1))
     let tiles = try (0..<batch.count).map { index in
       try SignalTrap.checkpoint()
       return tile(index)
@@ -87,14 +87,8 @@ private struct BatchSheet {
     let sheet = ContactSheet(title: ImageOperation.text(of: transform.operations), tiles: tiles, scale: scale)
     let (width, height) = sheet.size
     // Random pixels hardly compress, and grow while they are put together.
-    try Self.requireMemory(6 * 3 * width * height)
+    try MemoryAtHand.require(6 * 3 * width * height)
     return try sheet.png(checkpoint: SignalTrap.checkpoint)
-  }
-
-  private static func requireMemory(_ byteCount: Int) throws(MemoryError) {
-    if let atHand = MemoryAtHand.current, atHand.byteCount < byteCount {
-      throw .refused(byteCount: byteCount)
-    }
   }
 
   private func tile(_ index: Int) -> ContactSheet.Tile {

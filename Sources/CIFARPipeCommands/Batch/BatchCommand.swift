@@ -160,12 +160,9 @@ struct BatchCommand: ParsableCommand, RunOptions {
     }
     try manifest?.stream.write(
       RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json.text + "\n")
-    try OutputDestination.finish([destination] + (manifest.map { [$0] } ?? []))
+    let finished = try OutputDestination.finish([destination] + (manifest.map { [$0] } ?? []))
     tokenFile?.advance(to: start?.advanced(to: run.position))
-    try LaterOutputError.after([destination, manifest].compactMap { $0 }.filter(\.isFile).map(\.stream.name))
-    {
-      try tokenFile?.write()
-    }
+    try LaterOutputError.after(finished) { try tokenFile?.write() }
     if digest == true, let text = run.totals.digest { messages.console.line("sha256 \(text)") }
     // Slots may still be on their way back: a program that writes into a closed pipe would get SIGPIPE.
     try returns?.waitForEnd()

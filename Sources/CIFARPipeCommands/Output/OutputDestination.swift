@@ -36,13 +36,16 @@ struct OutputDestination {
 extension OutputDestination {
   /// Gives files their names, one after the other.
   ///
+  /// - Returns: What messages call the files.
   /// - Throws: `FileError`, or ``LaterOutputError`` where earlier ones have their names already.
-  static func finish(_ destinations: [OutputDestination]) throws {
+  @discardableResult
+  static func finish(_ destinations: [OutputDestination]) throws -> [String] {
     var finished: [String] = []
     for destination in destinations {
       try LaterOutputError.after(finished) { try destination.finish() }
       if destination.isFile { finished.append(destination.stream.name) }
     }
+    return finished
   }
 }
 

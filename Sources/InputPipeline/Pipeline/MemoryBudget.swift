@@ -29,19 +29,19 @@ extension PipelineMemory {
 struct MemoryBudget {
   let limit: Int
   let atHand: MemoryAtHand?
-  /// Whether records may stay in memory at all.
-  private let keepsRecords: (Int) -> Bool
+  /// The most bytes of records that may stay in memory.
+  private let mostRecords: Int
 
   /// - Parameter limit: As ``RecordPipelineOptions/memoryLimit``.
   init(limit: Int?, atHand: MemoryAtHand?) {
     self.limit = limit == 0 ? PipelineMemory.greatest : limit ?? PipelineMemory.greatest
     self.atHand = atHand
-    keepsRecords = { bytes in limit != 0 && (limit != nil || bytes <= PipelineMemory.usualRecords) }
+    mostRecords = limit ?? PipelineMemory.usualRecords
   }
 
   /// Whether the records of a pipeline that takes `memory` may stay.
   func allowsResident(_ memory: PipelineMemory) -> Bool {
-    keepsRecords(memory.records) && memory.total <= min(limit, atHand?.byteCount ?? .max)
+    memory.records <= mostRecords && memory.total <= min(limit, atHand?.byteCount ?? .max)
   }
 
   /// Checks what a pipeline takes.

@@ -30,6 +30,13 @@ public struct MemoryAtHand: Sendable, Equatable, CustomStringConvertible {
     MemoryAtHand(reading: SystemText.read, limits: .current)
   }
 
+  /// Checks that `byteCount` bytes are at hand.
+  ///
+  /// - Throws: ``MemoryError/refused(byteCount:)``.
+  public static func require(_ byteCount: Int) throws(MemoryError) {
+    if let current, current.byteCount < byteCount { throw .refused(byteCount: byteCount) }
+  }
+
   /// What the limits of the process leave, as far as it has any.
   public static var ofProcess: MemoryAtHand? {
     ProcessLimits.current.rest(SystemText.read).map { MemoryAtHand(byteCount: $0, bound: .process) }

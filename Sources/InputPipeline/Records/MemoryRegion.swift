@@ -20,9 +20,7 @@ public final class MemoryRegion: @unchecked Sendable {
   public init(byteCount: Int) throws(MemoryError) {
     require(byteCount >= 0, "memory: the size of a region is at least 0, not \(byteCount)")
     // The system would give it, and end the process when it is used.
-    if byteCount >= Self.askedByteCount, let atHand = MemoryAtHand.current, atHand.byteCount < byteCount {
-      throw .refused(byteCount: byteCount)
-    }
+    if byteCount >= Self.askedByteCount { try MemoryAtHand.require(byteCount) }
     // The system refuses an empty mapping; one byte costs nothing.
     let address = mmap(
       nil, max(byteCount, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
