@@ -19,6 +19,8 @@ public struct Command: Sendable {
     case closed
     /// An existing file or device is opened for writing.
     case file(FilePath)
+    /// ``Command/terminal``, whose screen ``CommandRun`` shows.
+    case terminal
   }
 
   /// The program's file; never looked up in `PATH`.
@@ -33,6 +35,11 @@ public struct Command: Sendable {
   public var standardOutput = Stream.captured
   /// Where standard error goes.
   public var standardError = Stream.captured
+
+  /// The terminal of the streams that are ``Stream/terminal``.
+  public var terminal: PseudoTerminal?
+  /// Whether standard input is ``terminal``, on which ``PseudoTerminal/type(_:)`` types.
+  public var readsTerminal = false
 
   /// Whether standard input is a pipe that ``CommandRun/write(_:)`` writes into.
   public var feedsInput = false
@@ -54,7 +61,11 @@ public struct Command: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    if !feedsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+    if readsTerminal {
+      posix_spawn_file_actions_addopen(&actions, 0, terminal!.path.string, O_RDONLY | O_NOCTTY, 0)
+    } else if !feedsInput {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
     if let third { posix_spawn_file_actions_adddup2(&actions, third, 3) }
 
     var attributes = posix_spawnattr_t()
@@ -71,8 +82,8 @@ public struct Command: Sendable {
     return Self.starting.withLock { _ in
       let input = feedsInput ? Self.newPipe() : nil
       if let input { posix_spawn_file_actions_adddup2(&actions, input.reading, 0) }
-      let output = Self.connect(standardOutput, to: 1, &actions)
-      let error = Self.connect(standardError, to: 2, &actions)
+      let output = connect(standardOutput, to: 1, &actions)
+      let error = connect(standardError, to: 2, &actions)
       let program = words
       var words = program.map { strdup($0) } + [nil]
       var variables = environment.map { strdup($0) } + [nil]
@@ -82,7 +93,8 @@ public struct Command: Sendable {
       precondition(refusal == 0, "\(executable): cannot be started: \(Errno(rawValue: refusal))")
       for end in [input?.reading, output?.writing, error?.writing] { if let end { close(end) } }
       return CommandRun(
-        process: process, input: input?.writing, output: output?.reading, error: error?.reading)
+        process: process, input: input?.writing, output: output?.reading, error: error?.reading,
+        terminal: terminal)
     }
   }
 
@@ -104,17 +116,19 @@ public struct Command: Sendable {
   }
 
   /// Makes `descriptor` of the program what `stream` says; the pipe of a captured one.
-  private static func connect(
+  private func connect(
     _ stream: Stream, to descriptor: Int32, _ actions: inout posix_spawn_file_actions_t
   ) -> (reading: Int32, writing: Int32)? {
     switch stream {
     case .captured, .capturedWithoutBlocking:
-      let ends = newPipe()
+      let ends = Self.newPipe()
       if case .capturedWithoutBlocking = stream { _ = fcntl(ends.writing, F_SETFL, O_NONBLOCK) }
       posix_spawn_file_actions_adddup2(&actions, ends.writing, descriptor)
       return ends
     case .closed: posix_spawn_file_actions_addclose(&actions, descriptor)
     case .file(let path): posix_spawn_file_actions_addopen(&actions, descriptor, path.string, O_WRONLY, 0)
+    case .terminal:
+      posix_spawn_file_actions_addopen(&actions, descriptor, terminal!.path.string, O_WRONLY | O_NOCTTY, 0)
     }
     return nil
   }

@@ -11,14 +11,23 @@ public final class CommandRun {
   /// What has been read of standard output.
   public private(set) var output: [UInt8] = []
   private var error: [UInt8] = []
+  /// What the terminal has got; without one an empty screen.
+  public private(set) var screen: TerminalScreen
+  /// All that the terminal has got.
+  public var terminalText: String { String(decoding: terminalOutput, as: UTF8.self) }
+  private var terminalOutput: [UInt8] = []
+  private let terminal: PseudoTerminal?
   private var inputPipe: Int32?
   private var outputPipe: Int32?
   private var errorPipe: Int32?
   private var status: CommandResult.Status?
   private var since = ContinuousClock.now
 
-  init(process: pid_t, input: Int32?, output: Int32?, error: Int32?) {
+  init(process: pid_t, input: Int32?, output: Int32?, error: Int32?, terminal: PseudoTerminal?) {
     self.process = process
+    self.terminal = terminal
+    let size = terminal?.size ?? (columns: 80, rows: 24)
+    screen = TerminalScreen(columns: size.columns, rows: size.rows)
     inputPipe = input
     outputPipe = output
     errorPipe = error
@@ -62,6 +71,29 @@ public final class CommandRun {
       pump()
     }
     return true
+  }
+
+  /// Reads all streams until the terminal's screen is as wanted, the program has ended, or the time is over.
+  ///
+  /// - Returns: Whether it was as wanted.
+  public func waitForScreen(
+    limit: Duration = .seconds(60), until isWanted: (TerminalScreen) -> Bool
+  ) -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while !isWanted(screen) {
+      guard .now < deadline else { return false }
+      // What was written before the end may come after it was seen.
+      let wasRunning = isRunning
+      if !pump() && !wasRunning { return isWanted(screen) }
+    }
+    return true
+  }
+
+  /// Gives the terminal another size and tells the program, as a window does.
+  public func resize(columns: Int, rows: Int) {
+    terminal!.resize(columns: columns, rows: rows)
+    screen.resize(columns: columns, rows: rows)
+    kill(process, SIGWINCH)
   }
 
   /// Whether the end of the program was not seen yet.
@@ -123,13 +155,14 @@ public final class CommandRun {
   /// - Returns: Whether a stream brought something.
   @discardableResult
   private func pump(patience milliseconds: Int32 = 5, readsOutput: Bool = true) -> Bool {
-    var polled = [readsOutput ? outputPipe : nil, errorPipe].map {
+    var polled = [readsOutput ? outputPipe : nil, errorPipe, terminal?.descriptor].map {
       pollfd(fd: $0 ?? -1, events: Int16(POLLIN), revents: 0)
     }
-    let count = poll(&polled, 2, milliseconds)
+    let count = poll(&polled, 3, milliseconds)
     if count > 0 {
       if polled[0].revents != 0 { Self.read(&outputPipe, into: &output) }
       if polled[1].revents != 0 { Self.read(&errorPipe, into: &error) }
+      if polled[2].revents != 0 { readTerminal() }
     }
     guard status == nil else { return count > 0 }
     var code: Int32 = 0
@@ -137,6 +170,16 @@ public final class CommandRun {
       status = code & 0x7f == 0 ? .exited(code >> 8 & 0xff) : .signalled(code & 0x7f)
     }
     return count > 0
+  }
+
+  private func readTerminal() {
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
+      let count = Glibc.read(terminal!.descriptor, buffer.baseAddress, buffer.count)
+      guard count > 0 else { return }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      terminalOutput.append(contentsOf: bytes)
+      screen.receive(bytes)
+    }
   }
 
   private static func read(_ pipe: inout Int32?, into bytes: inout [UInt8]) {

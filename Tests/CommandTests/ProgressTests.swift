@@ -13,7 +13,7 @@ struct ProgressTests {
   /// Fetches from a server that takes a second, with standard error on a terminal of this width.
   ///
   /// - Returns: What the terminal gets, cut at each return to its first column.
-  private func pieces(term: String, columns: UInt16, quiet: Bool = false) -> [Substring] {
+  private func pieces(term: String, columns: Int, quiet: Bool = false) -> [Substring] {
     let place = FetchPlace()
     let server = LoopbackServer { _, _ in
       [
@@ -21,21 +21,21 @@ struct ProgressTests {
         .paced(Samples.archive, piece: Samples.archive.count / 6, milliseconds: 150),
       ]
     }
-    let terminal = PseudoTerminal()
-    terminal.resize(columns: columns)
     var command = place.fetch(
       server.url("/a.tar.gz"), "--output", "out", "--size", "\(Samples.archive.count)")
     if quiet { command.arguments.append("--quiet") }
     command.environment.append("TERM=\(term)")
-    command.standardError = .file(terminal.path)
-    #expect(command.run().status == .exited(0))
+    command.terminal = PseudoTerminal(columns: columns)
+    command.standardError = .terminal
+    let run = command.start()
+    #expect(run.finish().status == .exited(0))
     #expect(Samples.isComplete(place.out.appending(Samples.directory)))
-    return terminal.output().unicodeScalars.split(separator: "\r", omittingEmptySubsequences: false)
+    return run.terminalText.unicodeScalars.split(separator: "\r", omittingEmptySubsequences: false)
       .map { Substring($0) }
   }
 
   @Test("bytes, rate, time left and source are in one line, which is taken away", arguments: [200, 40])
-  func shown(columns: UInt16) throws {
+  func shown(columns: Int) throws {
     let pieces = pieces(term: "xterm", columns: columns)
     let lines = pieces.filter { $0.hasSuffix("\u{1b}[K") && $0.count > 3 }.map { $0.dropLast(3) }
 

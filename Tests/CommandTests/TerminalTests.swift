@@ -13,9 +13,9 @@ struct TerminalTests {
       ["show", "--output", "-"],
     ])
   func refused(words: [String]) throws {
-    let terminal = PseudoTerminal()
     var command = Tool.command(words + ["--data", "nowhere"])
-    command.standardOutput = .file(terminal.path)
+    command.terminal = PseudoTerminal()
+    command.standardOutput = .terminal
 
     let result = command.runChecked()
 
@@ -25,9 +25,9 @@ struct TerminalTests {
 
   @Test("text is printed on a terminal")
   func printed() throws {
-    let terminal = PseudoTerminal()
     var command = Tool.command(["batch", "--data", SampleData.directory.string, "--batches", "1"])
-    command.standardOutput = .file(terminal.path)
+    command.terminal = PseudoTerminal()
+    command.standardOutput = .terminal
 
     #expect(command.runChecked().status == .exited(0))
   }
