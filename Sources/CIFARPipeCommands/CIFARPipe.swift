@@ -9,6 +9,7 @@ struct CIFARPipe: ParsableCommand {
       Examples:
 
         cifar-pipe fetch                             CIFAR-10, into the cache
+        cifar-pipe demo                              what queues do, in four lessons
         cifar-pipe batch --synthetic                 five generated batches
         cifar-pipe extract cifar-10-binary.tar.gz    a directory, every byte checked
         cifar-pipe synth --output cifar.tar.gz       generated records to keep
@@ -18,6 +19,6 @@ struct CIFARPipe: ParsableCommand {
     version: ThisProcess.version,
     subcommands: [
       FetchCommand.self, ExtractCommand.self, VerifyCommand.self, BatchCommand.self, BenchCommand.self,
-      TokenCommand.self, ShowCommand.self, SynthCommand.self, CacheCommand.self,
+      TokenCommand.self, ShowCommand.self, SynthCommand.self, CacheCommand.self, DemoCommand.self,
     ])
 }

@@ -1,0 +1,73 @@
+import ArgumentParser
+
+/// `cifar-pipe demo`: the tutorial of queues, running.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Show what queues do, in four lessons that run.",
+    discussion: """
+      The lessons are made of the queues that 'batch' has, slowed down for people. Without a lesson they are \
+      listed. Examples:
+
+        cifar-pipe demo fifo
+        cifar-pipe demo shuffle --min-after-dequeue 0,50,all
+        cifar-pipe demo pipeline --slow reader=40ms
+      """,
+    subcommands: [DemoFIFO.self, DemoRunner.self, DemoShuffle.self])
+
+  func run() throws {
+    let rows = Self.configuration.subcommands.map {
+      ["cifar-pipe demo \($0._commandName)", $0.configuration.abstract]
+    }
+    try OutputStream.standard.write(Table.text(rows))
+  }
+}
+
+/// `cifar-pipe demo fifo`.
+struct DemoFIFO: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fifo", abstract: "The queue that blocks, and what ends a wait.")
+
+  @OptionGroup(title: "Telling") var options: LessonOptions
+
+  func run() throws {
+    try options.tell(FIFOLesson())
+  }
+}
+
+/// `cifar-pipe demo runner`.
+struct DemoRunner: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runner", abstract: "Threads that keep a queue full, and the two ways to stop them.")
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads that work. (default: 2)", valueName: "n"), transform: Bounded.integer(1...6))
+  var threads = 2
+
+  @OptionGroup(title: "Telling") var options: LessonOptions
+
+  func run() throws {
+    try options.tell(RunnerLesson(threadCount: threads))
+  }
+}
+
+/// `cifar-pipe demo shuffle`.
+struct DemoShuffle: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shuffle", abstract: "What min_after_dequeue does to the order of records.")
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Records that stay behind for mixing; 'all' waits for all \(ShuffleLesson.recordCount).",
+      discussion: "A list shows one after the other. (default: 0,20,100,all)", valueName: "n,..."),
+    transform: List.parser(NumberOrWord.parser(0...1000, word: "all")))
+  var minAfterDequeue: [NumberOrWord] = [.number(0), .number(20), .number(100), .word]
+
+  @OptionGroup(title: "Telling") var options: LessonOptions
+
+  func run() throws {
+    try options.tell(ShuffleLesson(minimums: minAfterDequeue))
+  }
+}

@@ -1,0 +1,2 @@
+cifar-pipe demo fifo
+cifar-pipe demo fifo --speed 1000 > fast; cifar-pipe demo fifo | cmp - fast

@@ -1,0 +1,5 @@
+for words in "fifo --step" "runner --step" "shuffle --step" "fifo --speed 0" "fifo --speed nan" "runner --threads 0" "runner --threads 7" \
+  "shuffle --min-after-dequeue -1" "shuffle --min-after-dequeue 1,,2" "shuffle --min-after-dequeue some" "lifo" "fifo more"
+do
+  cifar-pipe demo $words || echo "$? $words"
+done

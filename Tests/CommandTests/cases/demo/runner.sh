@@ -1,0 +1,1 @@
+cifar-pipe demo runner
