@@ -8,14 +8,14 @@ struct VerdictTests {
   /// What was measured, and what is to blame.
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let limit: Verdict.Stage.Name
+    let limit: Verdict.Limit
     let words: String
-    var evidence = Verdict.Evidence()
+    var evidence = VerdictEvidence()
 
     /// A run of ten seconds, the first of them without a batch; all stages work to its end and wait for nothing.
     init(
-      _ name: String, _ limit: Verdict.Stage.Name, _ words: String, workers: Int = 1,
-      _ change: (inout Verdict.Evidence) -> Void
+      _ name: String, _ limit: Verdict.Limit, _ words: String, workers: Int = 1,
+      _ change: (inout VerdictEvidence) -> Void
     ) {
       (testDescription, self.limit, self.words) = (name, limit, words)
       let whole = Duration.seconds(10)
@@ -25,6 +25,7 @@ struct VerdictTests {
       evidence.workers.end = whole
       evidence.workers.threads = workers
       evidence.consumer.end = whole
+      (evidence.batches, evidence.epochs) = (1000, 10)
       change(&evidence)
     }
   }
@@ -43,10 +44,18 @@ struct VerdictTests {
       )
     },
     Case("slow storage and a trainer that it does not feed", .reader, "faster storage helps") {
-      $0.isPaced = true
+      $0.trainer = .init(utilisation: 33)
       ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
         .seconds(9.8), .seconds(9.5), .seconds(7)
       )
+    },
+    Case(
+      "a trainer almost as slow as the storage", .reader, "the trainer is busy for only 82.0 % of the time"
+    ) {
+      $0.trainer = .init(utilisation: 82)
+      // Starved for less than a fifth of the time.
+      ($0.reader.held, $0.batcher.starved) = (.seconds(0.5), .seconds(9))
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(2.5))
     },
     Case("a batcher that draws one by one", .batcher, "a greater --batch-size helps") {
       ($0.reader.held, $0.batcher.starved) = (.seconds(7), .seconds(1.5))
@@ -65,17 +74,88 @@ struct VerdictTests {
       ($0.processorTime, $0.workers.starved) = (.seconds(5), .seconds(4))
       $0.consumer.starved = .seconds(9.5)
     },
-    Case("a trainer slower than one worker", .consumer, "the trainer limits (busy 90 % of the time)") {
-      $0.isPaced = true
+    Case("a trainer slower than one worker", .consumer, "the trainer limits (busy 99.0 % of the time)") {
+      $0.trainer = .init(utilisation: 99)
       ($0.workers.held, $0.consumer.starved) = (.seconds(8), .seconds(1))
     },
+    Case(
+      "a trainer that is fed well enough for some, but not for who asks for more", .workers, "worker limits"
+    ) {
+      ($0.trainer, $0.leastUtilisation) = (.init(utilisation: 97), 98)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(1.3))
+    },
+    Case("a trainer that is fed well enough for who asks for less", .consumer, "needs no change") {
+      ($0.trainer, $0.leastUtilisation) = (.init(utilisation: 91), 90)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(1.9))
+    },
     Case("a trainer a little faster than one worker", .workers, "the only worker limits") {
-      $0.isPaced = true
+      $0.trainer = .init(utilisation: 55)
       ($0.workers.starved, $0.consumer.starved) = (.seconds(1.2), .seconds(5))
     },
     Case("a consumer that only takes", .consumer, "the consumer limits (busy 80 % of the time)") {
       // One second of these is the wait for the first batch, and a fifth of the rest is not enough for blame.
       ($0.workers.held, $0.consumer.starved) = (.seconds(7), .seconds(2))
+    },
+    Case(
+      "batches of one", .wakeUps, "each batch takes 9.00 ms of processor time: a greater --batch-size helps"
+    ) {
+      ($0.batcher.held, $0.workers.held, $0.consumer.starved) = (.seconds(9), .seconds(6), .seconds(7))
+      $0.transformTime = .seconds(1)
+    },
+    Case("batches of one, which the consumer takes no faster than they come", .wakeUps, "handing over limits")
+    {
+      ($0.batcher.held, $0.workers.held, $0.consumer.starved) = (.seconds(9), .seconds(8), .seconds(2))
+      $0.transformTime = .seconds(1)
+    },
+    Case("a slow trainer with batches of one", .consumer, "the trainer limits") {
+      ($0.transformTime, $0.trainer) = (.seconds(1), .init(utilisation: 100))
+      $0.workers.held = .seconds(9)
+    },
+    Case("slow storage, which takes no processor time", .reader, "faster storage helps") {
+      ($0.processorTime, $0.transformTime) = (.seconds(0.5), .seconds(0.1))
+      ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
+        .seconds(9.8), .seconds(9.5), .seconds(9.9)
+      )
+    },
+    Case(
+      "a shuffle queue with room for one batch", .queue,
+      "the reader waits for room 40 % and the batcher for records 50 % of the time: a greater --capacity helps"
+    ) {
+      ($0.reader.held, $0.batcher.starved) = (.seconds(4), .seconds(5.5))
+      ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case(
+      "workers beside other programs", .workers, "only 0.5 of 4 processors: other programs took 3.4",
+      workers: 4
+    ) {
+      ($0.processorTime, $0.othersUsed) = (.seconds(5), 3.4)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case("workers of a limited container", .workers, "only 0.5 of 4 processors: its container is", workers: 4)
+    {
+      ($0.processorTime, $0.othersUsed) = (.seconds(5), 0.1)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case(
+      "more workers than processors", .workers,
+      "on 4 processors: more processors or a simpler --transform help; --threads 4 would do as much",
+      workers: 16
+    ) {
+      $0.processorTime = .seconds(39)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case("a slow disk behind records that stay", .load, "took 30.00 s (5.0 MB/s), an epoch then takes 1.00 s")
+    {
+      $0.load = .init(time: .seconds(30), byteCount: 150_000_000)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case("a slow disk that is read while a trainer does one epoch", .consumer, "the trainer limits") {
+      ($0.load, $0.trainer) = (.init(time: .seconds(30), byteCount: 150_000_000), .init(utilisation: 100))
+      $0.epochs = 1
+    },
+    Case("a load that nobody notices", .workers, "the only worker limits") {
+      ($0.load, $0.epochs) = (.init(time: .milliseconds(60), byteCount: 150_000_000), 1000)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
   ]
 
@@ -86,7 +166,10 @@ struct VerdictTests {
     #expect(verdict.limit == one.limit, "\(verdict)")
     #expect(verdict.text.contains(one.words), "\(verdict.text)")
     #expect(verdict.stages.map(\.name) == [.reader, .batcher, .workers, .consumer])
-    #expect(verdict.stages.allSatisfy { (0...1).contains($0.busy) && (0...1).contains($0.starved) })
+    #expect(
+      verdict.stages.allSatisfy {
+        [$0.busy, $0.starved, $0.held].allSatisfy((0...1).contains)
+      })
   }
 
   @Test("a stage that has ended is not busy any more")
@@ -119,13 +202,13 @@ struct VerdictTests {
     #expect(
       text(2, used: 0.9, processors: 1)
         == "the 2 workers limit (busy 98 % of the time) on 1 processor: more processors or a simpler "
-        + "--transform help")
+        + "--transform help; --threads 1 would do as much")
     #expect(text(4, used: 1.2, processors: 4).contains("and the process got only 1.2 of 4 processors: other"))
   }
 
   @Test("a run without a batch has figures all the same")
   func nothing() {
-    let verdict = Verdict(Verdict.Evidence())
+    let verdict = Verdict(VerdictEvidence())
 
     #expect(verdict.stages.allSatisfy { $0.busy == 0 && $0.starved == 0 })
     #expect(verdict.feedableWorkers == nil)
@@ -139,13 +222,25 @@ struct TrainerTests {
     var trainer = Trainer(stepTime: .microseconds(20))
     let start = ContinuousClock.now
 
-    for _ in 0..<10_000 { trainer.step(after: .zero) }
-
-    let elapsed = start.duration(to: .now)
-    #expect(elapsed >= .milliseconds(199))
-    // A sleep of 20 µs takes 70 µs and more: one for each step would take 700 ms.
-    #expect(elapsed < .milliseconds(450))
+    // Each sleep ends 50 µs late, which the next steps make up for.
+    #expect(trainer.begin(after: .seconds(3), at: start) == start + .microseconds(20))
+    #expect(trainer.begin(after: .zero, at: start + .microseconds(70)) == start + .microseconds(40))
+    #expect(trainer.begin(after: .zero, at: start + .microseconds(71)) == start + .microseconds(60))
     #expect(trainer.utilisation == 100)
+    // A wait moves all that follows.
+    #expect(
+      trainer.begin(after: .microseconds(30), at: start + .microseconds(101)) == start + .microseconds(110))
+    #expect(trainer.starved == .microseconds(30))
+  }
+
+  @Test("is busy for at least as long as its steps take")
+  func busy() {
+    var trainer = Trainer(stepTime: .microseconds(200))
+    let start = ContinuousClock.now
+
+    for _ in 0..<100 { trainer.step(after: .zero) }
+
+    #expect(start.duration(to: .now) >= .milliseconds(20) && trainer.steps == 100)
   }
 
   @Test("counts waits, that for the first batch apart")

@@ -71,7 +71,7 @@ extension Verdict.Stage {
   fileprivate var json: JSON {
     .object([
       ("name", .string(name.rawValue)), ("threads", .integer(threads)), ("busy", .number(busy)),
-      ("starved", .number(starved)),
+      ("starved", .number(starved)), ("held", .number(held)),
     ])
   }
 }

@@ -57,19 +57,16 @@ struct Measurement {
   var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
 
   /// The run with `threads` workers as a verdict needs it.
-  func evidence(threads: Int) -> Verdict.Evidence {
-    Verdict.Evidence(
-      elapsed: elapsed, filling: batches > 1 ? firstBatch : .zero, processorTime: processorTime,
-      reader: .init(
-        end: progress.records.at, starved: queues.parts.dequeueWait,
-        held: queues.records.enqueueWait + (queues.freeSlots?.dequeueWait ?? .zero)),
-      batcher: .init(
-        end: progress.plans.at, starved: queues.records.dequeueWait, held: queues.plans.enqueueWait),
-      workers: .init(
-        threads: threads, end: progress.ready.at, starved: queues.plans.dequeueWait,
-        held: queues.ready.enqueueWait),
-      consumer: .init(end: elapsed, starved: queues.ready.dequeueWait), isStreamed: queues.freeSlots != nil,
-      isPaced: trainer != nil)
+  func evidence(threads: Int) -> VerdictEvidence {
+    var evidence = VerdictEvidence(
+      queues, threads: threads, elapsed: elapsed, filling: batches > 1 ? firstBatch : .zero)
+    evidence.reader.end = progress.records.at
+    evidence.batcher.end = progress.plans.at
+    evidence.workers.end = progress.ready.at
+    evidence.processorTime = processorTime
+    evidence.batches = batches
+    evidence.trainer = trainer?.utilisation.map { VerdictEvidence.Trainer(utilisation: $0) }
+    return evidence
   }
 
   /// Notes a batch of `count` images that came `wait` after it was asked for.

@@ -21,13 +21,7 @@ struct Trainer {
 
   /// Does one step after a wait for its batch.
   mutating func step(after wait: Duration) {
-    if steps > 0 {
-      starved += wait
-      end += wait + stepTime
-    } else {
-      end = .now + stepTime
-    }
-    steps += 1
+    let end = begin(after: wait, at: .now)
     var rest = ContinuousClock.now.duration(to: end)
     while rest > .zero {
       var time = timespec(
@@ -36,6 +30,18 @@ struct Trainer {
       if SignalTrap.shared.signal != nil { return }
       rest = ContinuousClock.now.duration(to: end)
     }
+  }
+
+  /// Begins a step after a wait for its batch, and tells when it ends.
+  mutating func begin(after wait: Duration, at now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    if steps > 0 {
+      starved += wait
+      end += wait + stepTime
+    } else {
+      end = now + stepTime
+    }
+    steps += 1
+    return end
   }
 
   /// The share of the time that the trainer was busy, in percent; the wait for the first batch is left out.

@@ -31,14 +31,6 @@ struct PipelineOptions: ParsableArguments {
   /// The allowed numbers of epochs and batches.
   static let counts = 1...1_000_000_000
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Records that the shuffle queue may hold.",
-      discussion: "Default: min-after-dequeue + 32 x batch-size.",
-      valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
-  var capacity: Int?
-
   @Flag(help: "Deliver the records in the order of the files.")
   var noShuffle = false
 
@@ -75,9 +67,6 @@ struct PipelineOptions: ParsableArguments {
         """, valueName: "ops"))
   var transform: String?
 
-  @Option(help: "A ready-made transform, with its layout.")
-  var preset: TransformPreset?
-
   @Option(help: "The order of the image axes. (default: nhwc)")
   var layout: ImageLayout?
 
@@ -103,17 +92,6 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "The most memory of the run, in MiB.",
-      discussion: """
-        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
-        what is at hand, with at most 1024 for records.
-        """, valueName: "mib"),
-    transform: Bounded.integer(0...PipelineMemory.greatest >> 20))
-  var memoryLimit: Int?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
       "Give up (exit 75) when no batch comes for this long.", discussion: "Default: wait.",
       valueName: "seconds"), transform: Bounded.integer(1...86_400))
   var stallLimit: Int?
@@ -133,21 +111,18 @@ struct PipelineOptions: ParsableArguments {
   var startBatch: Int?
 
   func validate() throws {
-    if preset != nil && transform != nil {
-      throw ValidationError("'--preset' and '--transform' exclude each other")
-    }
     if resume != nil && startBatch != nil {
       throw ValidationError("'--resume' and '--start-batch' exclude each other")
-    }
-    if noShuffle && capacity != nil {
-      throw ValidationError("'--no-shuffle' has no shuffle queue for '--capacity'")
     }
   }
 
   /// The transform that the options describe.
   ///
+  /// - Parameter preset: The transform, unless its operations are named.
   /// - Throws: ``TransformError`` or ``CommandError/usage(_:)``.
-  func compiledTransform(for kind: DatasetKind, seed: UInt64) throws -> CIFARTransform {
+  func compiledTransform(
+    for kind: DatasetKind, _ preset: TransformPreset?, seed: UInt64
+  ) throws -> CIFARTransform {
     let text = transform ?? (preset ?? .eval).text
     guard kind.facts.layout.labelFields(labels) != nil else {
       throw CommandError.usage("'--labels \(labels.rawValue)' needs '--dataset cifar100'")
@@ -173,11 +148,11 @@ struct PipelineOptions: ParsableArguments {
     options.batches = batches
     options.dropsRemainder = dropRemainder
     options.blendsEpochs = epochBoundary == .blend
-    options.memoryLimit = memoryLimit.map { $0 << 20 }
+    options.memoryLimit = sizes.memoryLimit.map { $0 << 20 }
     options.stallLimit = stallLimit.map { .seconds($0) }
     if !noShuffle {
       options.order = .shuffled(
-        minAfterDequeue: sizes.minAfterDequeue(recordCount: recordCount), capacity: capacity)
+        minAfterDequeue: sizes.minAfterDequeue(recordCount: recordCount), capacity: sizes.capacity)
     }
     return options
   }
@@ -186,11 +161,17 @@ struct PipelineOptions: ParsableArguments {
   ///
   /// - Throws: ``CommandError/usage(_:)``.
   func check(_ sizes: PipelineSizes) throws(CommandError) {
+    if sizes.preset != nil && transform != nil {
+      throw .usage("'--preset' and '--transform' exclude each other")
+    }
+    if noShuffle && sizes.capacity != nil {
+      throw .usage("'--no-shuffle' has no shuffle queue for '--capacity'")
+    }
     if noShuffle && sizes.minAfterDequeue != nil {
       throw .usage("'--no-shuffle' has no shuffle queue for '--min-after-dequeue'")
     }
     let minimum = sizes.minAfterDequeue(recordCount: 0)
-    if let capacity, capacity < minimum + sizes.batchSize {
+    if let capacity = sizes.capacity, capacity < minimum + sizes.batchSize {
       throw .usage(
         "'--capacity' must be at least min-after-dequeue + batch-size, or the queue could never deliver "
           + "(expected at least \(minimum + sizes.batchSize), found \(capacity))")

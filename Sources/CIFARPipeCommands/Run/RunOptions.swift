@@ -30,8 +30,10 @@ extension RunOptions {
     // A run that continues another has its seed, whether the command line repeats it or not.
     let given = pipeline.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
     let drawn = given ?? .random(in: .min ... .max)
-    let transform = try pipeline.compiledTransform(for: data.dataset, seed: drawn)
-    let isRandom = !pipeline.noShuffle || transform.isRandom
+    let transforms = try sizes.map {
+      try pipeline.compiledTransform(for: data.dataset, $0.preset, seed: drawn)
+    }
+    let isRandom = !pipeline.noShuffle || transforms.contains(where: \.isRandom)
     guard given != nil || !isRandom || pipeline.startBatch ?? 0 == 0 else {
       throw CommandError.usage("'--start-batch' needs '--seed': the batches before it had an order")
     }
@@ -39,7 +41,7 @@ extension RunOptions {
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
     let run = ResumeToken.Run(
-      kind: data.dataset, split: data.split, transform: transform, labels: pipeline.labels,
+      kind: data.dataset, split: data.split, transform: transforms[0], labels: pipeline.labels,
       labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
     var options = try pipeline.recordPipelineOptions(sizes[0], recordCount: 0, seed: seed)
     options.share = share
@@ -48,7 +50,7 @@ extension RunOptions {
     let dataset = try DatasetOpening(data, environment: environment).open()
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, transform: transform, seed: seed, tokenRun: run, pipelineOptions: pipeline,
+      dataset: dataset, transform: transforms[0], seed: seed, tokenRun: run, pipelineOptions: pipeline,
       share: share, earlier: earlier, console: console)
   }
 }
@@ -56,7 +58,7 @@ extension RunOptions {
 /// What all runs of one command line have in common: the records, the transform, the seed and the share.
 struct RunInputs {
   var dataset: CIFARDataset
-  /// How they become examples.
+  /// How they become examples in the first run of the command line.
   let transform: CIFARTransform
   /// What every random choice derives from: the one that was given, else a random one, or 0 where nothing is
   /// random, so that all processes and runs have the same token.
@@ -114,6 +116,13 @@ struct RunInputs {
     return options
   }
 
+  /// The transform of a run with `sizes`.
+  ///
+  /// - Throws: ``TransformError`` or ``CommandError/usage(_:)``.
+  func transform(_ sizes: PipelineSizes) throws -> CIFARTransform {
+    try pipelineOptions.compiledTransform(for: dataset.kind, sizes.preset, seed: seed)
+  }
+
   /// The token of a run with `options` before its first batch, which may be in the middle of an order.
   ///
   /// - Throws: What reading the records for the fingerprint throws.
@@ -127,13 +136,16 @@ struct RunInputs {
   /// A pipeline that has not started.
   ///
   /// - Parameters:
+  ///   - transform: How records become examples; ``transform`` if `nil`.
   ///   - store: Memory with records from an earlier run; that of the data set, or a new one, if `nil`.
   ///   - slots: The memory of the batches; the pipeline's own if `nil`.
   /// - Throws: What `RecordPipeline` throws.
   func pipeline(
-    _ options: RecordPipelineOptions, store: (any RecordStore)? = nil, slots: BatchSlots? = nil
+    _ options: RecordPipelineOptions, transform: CIFARTransform? = nil, store: (any RecordStore)? = nil,
+    slots: BatchSlots? = nil
   ) throws -> RecordPipeline {
     try RecordPipeline(
-      dataset.records, transform: transform, options: options, store: store ?? dataset.store, slots: slots)
+      dataset.records, transform: transform ?? self.transform, options: options,
+      store: store ?? dataset.store, slots: slots)
   }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
+import CIFAR
 import InputPipeline
 import Threads
 
-/// The sizes of a pipeline that a benchmark may sweep over.
+/// What of a pipeline a benchmark may sweep over: all that decides its speed.
 struct PipelineSizes: Sendable, Equatable {
   /// The allowed batch sizes.
   static let batchSizes = 1...1_048_576
@@ -10,6 +11,8 @@ struct PipelineSizes: Sendable, Equatable {
   static let threadCounts = 1...1024
   /// The allowed numbers of records in a shuffle queue.
   static let queueSizes = 0...1_000_000_000
+  /// The allowed limits of memory, in MiB.
+  static let memoryLimits = 0...PipelineMemory.greatest >> 20
 
   /// Examples in a batch.
   var batchSize = 128
@@ -17,6 +20,12 @@ struct PipelineSizes: Sendable, Equatable {
   var threads: NumberOrWord?
   /// Examples that stay in the shuffle queue; the word `all` stands for a whole epoch.
   var minAfterDequeue: NumberOrWord?
+  /// Records that the shuffle queue may hold; `nil` for what the minimum and the batch suggest.
+  var capacity: Int?
+  /// The most memory of the run, in MiB; `nil` for what is at hand.
+  var memoryLimit: Int?
+  /// The transform, unless its operations are named.
+  var preset: TransformPreset?
 
   /// The number of worker threads.
   var threadCount: Int {
@@ -63,51 +72,33 @@ struct SizeOptions: SizesArguments {
     transform: NumberOrWord.parser(PipelineSizes.queueSizes, word: "all"))
   var minAfterDequeue: NumberOrWord?
 
-  var sizes: [PipelineSizes] {
-    [PipelineSizes(batchSize: batchSize, threads: threads, minAfterDequeue: minAfterDequeue)]
-  }
-}
-
-/// Comma lists of sizes; every combination is measured.
-struct SweepOptions: SizesArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Examples in a batch; a list makes a sweep. (default: 128)", valueName: "n,..."),
-    transform: List.parser(Bounded.integer(PipelineSizes.batchSizes)))
-  var batchSize: [Int] = [128]
+    help: ArgumentHelp(
+      "Records that the shuffle queue may hold.",
+      discussion: "Default: min-after-dequeue + 32 x batch-size.",
+      valueName: "n"), transform: Bounded.integer(PipelineSizes.queueSizes))
+  var capacity: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Worker threads, or 'auto'; a list makes a sweep. (default: auto)", valueName: "n,..."),
-    transform: List.parser(NumberOrWord.parser(PipelineSizes.threadCounts, word: "auto")))
-  var threads: [NumberOrWord] = [.word]
+      "The most memory of the run, in MiB.",
+      discussion: """
+        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
+        what is at hand, with at most 1024 for records.
+        """, valueName: "mib"),
+    transform: Bounded.integer(PipelineSizes.memoryLimits))
+  var memoryLimit: Int?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "Examples that stay in the shuffle queue, or 'all'; a list makes a sweep. (default: 10000)",
-      valueName: "n,..."),
-    transform: List.parser(NumberOrWord.parser(PipelineSizes.queueSizes, word: "all")))
-  var minAfterDequeue: [NumberOrWord]?
+  @Option(help: "A ready-made transform, with its layout.")
+  var preset: TransformPreset?
 
-  /// All combinations, the threads changing fastest.
   var sizes: [PipelineSizes] {
-    batchSize.flatMap { batchSize in
-      (minAfterDequeue?.map { $0 } ?? [nil]).flatMap { minimum in
-        threads.map { PipelineSizes(batchSize: batchSize, threads: $0, minAfterDequeue: minimum) }
-      }
-    }
-  }
-}
-
-/// Values separated by commas.
-enum List {
-  /// A parser for at least one value that `element` parses.
-  static func parser<Element>(
-    _ element: @escaping @Sendable (String) throws -> Element
-  ) -> @Sendable (String) throws -> [Element] {
-    { text in try text.split(separator: ",", omittingEmptySubsequences: false).map { try element(String($0)) }
-    }
+    [
+      PipelineSizes(
+        batchSize: batchSize, threads: threads, minAfterDequeue: minAfterDequeue, capacity: capacity,
+        memoryLimit: memoryLimit, preset: preset)
+    ]
   }
 }

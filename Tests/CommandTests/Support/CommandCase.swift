@@ -47,7 +47,8 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
     var command = Command(
       "/bin/sh", [path.string + ".sh"], environment: Tool.environment, directory: scratch.path)
     command.environment.append("HOME=home")
-    let result = command.run()
+    // A script may start the program dozens of times, which takes a debug build its time.
+    let result = command.run(limit: .seconds(280))
     let exit =
       switch result.status {
       case .exited(let code): "\(code)\n"
