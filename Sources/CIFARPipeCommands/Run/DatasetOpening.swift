@@ -15,13 +15,21 @@ struct DatasetOpening {
     self.environment = environment
   }
 
-  /// The data set: generated, named on the command line or in the environment, or in the cache.
+  /// Where the records come from: generated, named on the command line or in the environment, or in the cache.
   ///
-  /// - Throws: ``CommandError/noData(looked:)``, ``DatasetError``, or an error of an archive.
-  func open() throws -> CIFARDataset {
+  /// - Throws: ``CommandError/noData(looked:)``.
+  func origin() throws -> DatasetOrigin {
+    if options.synthetic { return .generated }
+    if let path = options.data?.path ?? environment.data { return .named(path) }
+    return try .cache(Self.defaultPath(options.dataset, environment: environment))
+  }
+
+  /// The data set of an origin.
+  ///
+  /// - Throws: ``DatasetError``, or an error of an archive.
+  func open(_ origin: DatasetOrigin) throws -> CIFARDataset {
     let kind = options.dataset
-    if options.synthetic { return try CIFARDataset(generated: kind, split: options.split) }
-    let path = try options.data?.path ?? Self.defaultPath(kind, environment: environment)
+    guard let path = origin.path else { return try CIFARDataset(generated: kind, split: options.split) }
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {
     case .files(let files): return try CIFARDataset(kind: kind, files: files)
     case .pickledFiles(let files): return try CIFARDataset(kind: kind, pickledFiles: files)
@@ -45,5 +53,33 @@ struct DatasetOpening {
       throw CommandError.noData(looked: environment.cache)
     }
     return found
+  }
+}
+
+/// Where records come from.
+enum DatasetOrigin: Sendable, Equatable {
+  /// From nowhere.
+  case generated
+  /// The place that the user has named.
+  case named(FilePath)
+  /// The cache, at this place.
+  case cache(FilePath)
+
+  /// Where the files are; `nil` without files.
+  var path: FilePath? {
+    switch self {
+    case .generated: nil
+    case .named(let path), .cache(let path): path
+    }
+  }
+
+  /// The place in a few words, such as `cifar-10-batches-bin`.
+  var words: String {
+    switch self {
+    case .generated: "generated"
+    case .cache: "from the cache"
+    case .named(let path):
+      if let name = path.lastComponent, name.kind == .regular { name.escaped } else { path.escaped }
+    }
   }
 }

@@ -47,10 +47,13 @@ extension RunOptions {
     options.share = share
     options.firstBatch = pipeline.startBatch ?? 0
     beforeOpening(earlier ?? ResumeToken(of: run, options, nil))
-    let dataset = try DatasetOpening(data, environment: environment).open()
+    let opening = DatasetOpening(data, environment: environment)
+    let origin = try opening.origin()
+    let dataset = try opening.open(origin)
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, transform: transforms[0], seed: seed, tokenRun: run, pipelineOptions: pipeline,
+      dataset: dataset, origin: origin, transform: transforms[0], seed: seed, tokenRun: run,
+      pipelineOptions: pipeline,
       share: share, earlier: earlier, console: console)
   }
 }
@@ -58,6 +61,8 @@ extension RunOptions {
 /// What all runs of one command line have in common: the records, the transform, the seed and the share.
 struct RunInputs {
   var dataset: CIFARDataset
+  /// Where they come from.
+  let origin: DatasetOrigin
   /// How they become examples in the first run of the command line.
   let transform: CIFARTransform
   /// What every random choice derives from: the one that was given, else a random one, or 0 where nothing is

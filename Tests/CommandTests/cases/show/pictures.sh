@@ -9,3 +9,9 @@ do
   cifar-pipe show --data data --seed 1 --batch-size 6 $options --output - | head -c 4 | od -An -tx1
 done
 ls -A
+# The sides of a picture, from its header: the letters grow with the scale, and batches stand one below the other.
+sides() { head -c 24 "$1" | tail -c 8 | od -An -tu1 | awk -v name="$1" '{print name, $3 * 256 + $4, $7 * 256 + $8}'; }
+cifar-pipe show --data data --seed 1 --batch-size 6 --scale 6 --output double.png
+cifar-pipe show --data data --seed 1 --batch-size 6 --batches 2 --output two.png
+cifar-pipe show --data hundred --dataset cifar100 --seed 1 --batch-size 6 --labels both --output both.png
+for picture in one double two both; do sides $picture.png; done
