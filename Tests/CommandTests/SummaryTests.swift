@@ -30,6 +30,20 @@ struct SummaryTests {
     #expect(try #require(object["peak_rss_bytes"]?.integer) > 1 << 20)
   }
 
+  @Test("has a digest where one is asked for, and takes no time for one otherwise")
+  func digest() throws {
+    for (options, isThere) in [([], false), (["--no-digest"], false), (["--digest"], true)] {
+      let result = Tool.command(
+        ["batch", "--data", SampleData.directory.string, "--format", "summary", "--seed", "1"] + options
+      ).runChecked()
+      let digest = try #require(JSONValue(parsing: result.outputText)["digest"])
+
+      #expect((digest != .null) == isThere, "\(options)")
+      let line = result.errorText.dropLast().split(separator: " ").last.map(String.init)
+      #expect(digest == line.map { .string($0) } ?? .null)
+    }
+  }
+
   @Test("the peak of memory does not grow with the epochs (B25)")
   func memory() throws {
     let few = try #require(try summary("--epochs", "2")["peak_rss_bytes"]?.integer)

@@ -12,7 +12,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
       machine. Examples:
 
         cifar-pipe batch --data ~/cifar-10-batches-bin
-        cifar-pipe batch --synthetic --seed 1 --preset distort --format npy | python train.py
+        cifar-pipe batch --synthetic --preset distort --format npy | python train.py
         cifar-pipe batch --data cifar-10-binary.tar.gz --format summary --digest
       """)
 
@@ -59,7 +59,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
     inversion: .prefixedNo,
     help: ArgumentHelp(
       "Print 'sha256 HEX' of the bytes of --format raw on standard error.",
-      discussion: "The summary has the digest in any case, unless --no-digest."))
+      discussion: "The summary has it too. Hashing takes longer than most transforms."))
   var digest: Bool?
 
   @Option(
@@ -150,7 +150,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
     if format.isStream { destination.stream.enlargePipe() }
     var run = Delivery(
       pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns), isMarkDue: inputs.isMarkDue,
-      labelType: self.pipeline.labelDtype, digests: digest ?? (format == .summary),
+      labelType: self.pipeline.labelDtype, digests: digest == true,
       stopCause: { returns?.failure })
     tokenFile?.advance(to: start?.advanced(to: run.position, isMarkDue: inputs.isMarkDue))
     try returns?.start { pipeline.stop() }
