@@ -4,6 +4,9 @@ import Glibc
 
 /// How an error ends the program: the one line that is printed, and the exit code.
 struct Ending {
+  /// Columns of the help, whatever the terminal has: the examples are made for it, and a wider text is hard to read.
+  static let helpWidth = 80
+
   private let error: any Error
   private let words: [String]
 
@@ -25,7 +28,9 @@ struct Ending {
     }
     if CIFARPipe.exitCode(for: error) == .success {
       // Help and version: what was asked for, so it goes to standard output.
-      do { try OutputStream.standard.write(CIFARPipe.fullMessage(for: error) + "\n") } catch {
+      do {
+        try OutputStream.standard.write(CIFARPipe.fullMessage(for: error, columns: Self.helpWidth) + "\n")
+      } catch {
         Ending(of: error, words: words).end()
       }
       exit(ExitStatus.success.rawValue)

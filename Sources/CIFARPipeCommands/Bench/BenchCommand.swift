@@ -11,7 +11,8 @@ struct BenchCommand: ParsableCommand, RunOptions {
       Runs are repeated after a warm-up; figures are medians. Examples:
 
         cifar-pipe bench --synthetic --threads 1,2,4
-        cifar-pipe bench --data cifar --min-after-dequeue 100,1000,10000,all --source-order by-class
+        cifar-pipe bench --data cifar --source-order by-class \\
+            --min-after-dequeue 100,1000,10000,all
         cifar-pipe bench --data cifar --step-time 12ms --min-au 95 --json
       """)
 

@@ -8,6 +8,7 @@ struct ExtractCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
     abstract: "Unpack an archive of CIFAR into a directory.",
+    usage: "cifar-pipe extract [<options>] <archive>",
     discussion: """
       Every byte is checked before the directory gets its name: the checksums of gzip and tar, the names of \
       the members, and the sizes of the record files. Examples:

@@ -8,6 +8,7 @@ struct SynthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synth",
     abstract: "Write generated records in the official layout.",
+    usage: "cifar-pipe synth [<options>] --output <path>",
     discussion: """
       Each class is a shape that a person tells apart and a small classifier learns. The records depend on \
       the seed alone. Examples:

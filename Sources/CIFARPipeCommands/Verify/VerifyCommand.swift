@@ -9,6 +9,7 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Check every byte of a directory or archive.",
+    usage: "cifar-pipe verify [<options>] [<path>]",
     discussion: """
       Prints a line a file and the images of each class; every fault is a line on standard error. Nothing is \
       written. Ends with 65 when something is wrong, else with 74 when reading failed, else with 66 when \

@@ -4,8 +4,8 @@ import FileSupport
 
 /// What ``VerifyCommand`` prints: lines for people, or one JSON object.
 struct VerifyReport {
-  /// The most files that have a column of their own in the table of classes.
-  private static let columnLimit = 8
+  /// The widest table of classes in which each file has a column of its own.
+  private static let widestTable = 80
 
   private let audit: Audit
   private let classNames: [[String]]
@@ -48,9 +48,15 @@ struct VerifyReport {
       + "\(recordCount) records in \(audit.recordFiles.count) files: \(verdict)\n"
   }
 
-  /// For each label of the layout a table: a row for each class, a column for each file or split.
+  /// For each label of the layout a table: a row for each class, a column for each file or, where they are too many,
+  /// for each split.
   private var classTables: String {
-    let columns = self.columns
+    let tables = classTables(fileColumns)
+    let isNarrow = tables.split(separator: "\n").allSatisfy { $0.count <= Self.widestTable }
+    return isNarrow ? tables : classTables(splitColumns)
+  }
+
+  private func classTables(_ columns: [Column]) -> String {
     guard !columns.isEmpty else { return "" }
     return audit.kind.facts.layout.labels.indices.map { position in
       let names = classNames[position]
@@ -63,12 +69,22 @@ struct VerifyReport {
     }.joined() + "\n"
   }
 
-  /// The files with records, or the two splits where there are many files.
-  private var columns: [(name: String, counts: [[Int]])] {
-    let files = audit.recordFiles.filter { !$0.classCounts.isEmpty }
-    guard files.count > Self.columnLimit else { return files.map { ($0.name, $0.classCounts) } }
-    return Split.allCases.compactMap { split in
-      let parts = files.filter { $0.split == split }.map(\.classCounts)
+  /// What a column is called, and its images of each class, for each label of the layout.
+  private typealias Column = (name: String, counts: [[Int]])
+
+  private var countedFiles: [AuditedFile] { audit.recordFiles.filter { !$0.classCounts.isEmpty } }
+
+  /// The files with records, by what tells them apart: `batch_1` for `data_batch_1.bin`.
+  private var fileColumns: [Column] {
+    countedFiles.map { file in
+      let name = file.name.hasPrefix("data_") ? file.name.dropFirst(5) : file.name[...]
+      return (String(name.hasSuffix(".bin") ? name.dropLast(4) : name), file.classCounts)
+    }
+  }
+
+  private var splitColumns: [Column] {
+    Split.allCases.compactMap { split in
+      let parts = countedFiles.filter { $0.split == split }.map(\.classCounts)
       guard let first = parts.first else { return nil }
       let sums = parts.dropFirst().reduce(first) { sums, counts in
         zip(sums, counts).map { zip($0, $1).map(+) }
