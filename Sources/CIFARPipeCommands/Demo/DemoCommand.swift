@@ -11,7 +11,7 @@ struct DemoCommand: ParsableCommand {
 
         cifar-pipe demo fifo
         cifar-pipe demo shuffle --min-after-dequeue 0,50,all
-        cifar-pipe demo pipeline --slow reader=40ms
+        cifar-pipe demo runner --step
       """,
     subcommands: [DemoFIFO.self, DemoRunner.self, DemoShuffle.self])
 
@@ -55,7 +55,8 @@ struct DemoRunner: ParsableCommand {
 /// `cifar-pipe demo shuffle`.
 struct DemoShuffle: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "shuffle", abstract: "What min_after_dequeue does to the order of records.")
+    commandName: "shuffle", abstract: "What min_after_dequeue does to the order of records.",
+    usage: "cifar-pipe demo shuffle [<options>]")
 
   @Option(
     parsing: .unconditional,

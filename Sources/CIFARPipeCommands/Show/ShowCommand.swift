@@ -72,7 +72,7 @@ struct ShowCommand: ParsableCommand, RunOptions {
     if !pipeline.noShuffle || inputs.transform.isRandom { order.append("seed \(inputs.seed)") }
     if pipeline.noShuffle { order.append("in the order of the files") }
     if options.share.count > 1 { order.append("shard \(options.share.index)/\(options.share.count)") }
-    let preset = pipeline.preset ?? (pipeline.transform == nil ? .eval : nil)
+    let preset = sizes[0].preset ?? (pipeline.transform == nil ? .eval : nil)
     return [
       "\(data.dataset.facts.title) \(data.split.rawValue), \(inputs.origin.words)",
       order.joined(separator: ", "),
