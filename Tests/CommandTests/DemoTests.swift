@@ -1,4 +1,5 @@
 import Glibc
+import InputPipeline
 import PipeTestSupport
 import Testing
 
@@ -7,14 +8,33 @@ import Testing
 /// What the lessons print is compared by the cases; here is what a pipe cannot show.
 @Suite("Lessons", .timeLimit(.minutes(5)))
 struct DemoTests {
-  static let lessons = ["fifo", "runner", "shuffle"]
+  static let lessons = ["fifo", "runner", "shuffle", "pipeline"]
 
-  @Test("a lesson fits into 80 columns of plain characters", arguments: lessons)
-  func columns(lesson: String) {
-    let lines = Tool.run("demo", lesson).outputText.split(separator: "\n")
+  @Test(
+    "a lesson, and the list of them, fits into 80 columns of plain characters", arguments: [nil] + lessons)
+  func columns(lesson: String?) {
+    let result = Tool.command(["demo"] + (lesson.map { [$0] } ?? [])).runChecked()
+    let lines = result.outputText.split(separator: "\n")
 
     #expect(lines.filter { $0.count > 80 || !$0.allSatisfy(\.isASCII) } == [])
-    #expect(lines.count > 20)
+    #expect(lines.count > (lesson == nil ? 3 : 20))
+  }
+
+  @Test("the walk-through shows what the lessons print")
+  func walkthrough() {
+    let transcripts = ReadmeTests.transcripts(of: "docs/queues-and-threads.md")
+    // What is measured differs from run to run.
+    let quotations = transcripts.filter { !$0.lines.isEmpty && !$0.command.contains("pipeline") }
+
+    for quotation in quotations {
+      let output = Tool.shell(quotation.command).runChecked().outputText
+      // Between the parts that are quoted some lines are left out.
+      for part in quotation.lines.split(separator: "...") {
+        #expect(output.contains("\n" + part.joined(separator: "\n") + "\n"))
+      }
+    }
+    #expect(transcripts.prefix(4).map(\.command) == Self.lessons.map { "cifar-pipe demo \($0)" })
+    #expect(quotations.count == 3)
   }
 
   @Test("any number of threads gives the same transcript each time", arguments: 1...6)
@@ -81,7 +101,7 @@ struct DemoTests {
 
   @Test(
     "a signal ends a lesson on a terminal and leaves it as it was", arguments: ["xterm", "dumb"],
-    [["fifo"], ["fifo", "--step"], ["runner"], ["shuffle"]])
+    [["fifo"], ["fifo", "--step"], ["runner"], ["shuffle"], ["pipeline"], ["pipeline", "--step"]])
   func signalOnTerminal(kind: String, words: [String]) throws {
     let command = onTerminal(words, kind: kind)
     let terminal = try #require(command.terminal)
@@ -97,6 +117,54 @@ struct DemoTests {
     #expect(!run.terminalText.contains("\u{1b}"))
     #expect(!run.terminalText.contains("typed"))
     #expect(run.terminalText.hasSuffix("\r\n"))
+  }
+
+  @Test(
+    "the pipeline's lesson names the stage that was made slow",
+    arguments: [
+      ("--slow reader=400ms", "the reader limits"), ("--slow workers=800ms", "the 2 workers limit"),
+      ("--slow workers=800ms --threads 1", "the only worker limits"),
+      ("--step-time 400ms", "the trainer limits"), ("--slow trainer=400ms", "the trainer limits"),
+      ("--slow reader=100ms --slow workers=1s --step-time 5ms", "the 2 workers limit"),
+    ])
+  func limits(options: String, verdict: String) {
+    let result = Tool.shell("cifar-pipe demo pipeline \(options)").runChecked()
+
+    #expect(result.status == .exited(0))
+    #expect(result.outputText.replacing("\n", with: " ").contains("Verdict: \(verdict)"))
+  }
+
+  @Test("with '--step' each key is a step of the trainer")
+  func stepsOfTrainer() throws {
+    let command = onTerminal(["pipeline", "--step"], kind: "xterm")
+    let terminal = try #require(command.terminal)
+    let run = command.start()
+    #expect(run.waitForScreen { $0.text.contains("steps") })
+
+    for step in 1...12 {
+      terminal.type(" ")
+      #expect(run.waitForScreen { $0.rows.contains { $0.hasSuffix(" \(step)") } })
+    }
+
+    #expect(run.finishChecked().status == .exited(0))
+  }
+
+  @Test("a pipeline is drawn from the statistics of its queues")
+  func pipelinePicture() {
+    #expect(
+      PipelinePicture.bar(Self.queue(size: 128, capacity: 256), cells: 14, mark: 128) == "[#######|.......]")
+    #expect(PipelinePicture.bar(Self.queue(size: 3, capacity: 4), cells: 8) == "[###.]")
+    #expect(PipelinePicture.bar(Self.queue(size: 9, capacity: 4), cells: 8) == "[####]")
+    #expect(PipelinePicture.State(starved: .seconds(2), held: .seconds(1), of: .seconds(3)) == .starved)
+    #expect(PipelinePicture.State(starved: .seconds(1), held: .seconds(2), of: .seconds(3)) == .held)
+    #expect(PipelinePicture.State(starved: .seconds(1), held: .seconds(1), of: .seconds(3)) == .works)
+  }
+
+  /// The statistics of a queue that nobody has used.
+  private static func queue(size: Int, capacity: Int) -> QueueStatistics {
+    var statistics = FIFOQueue<Int>(name: "one", capacity: capacity).statistics
+    statistics.size = size
+    return statistics
   }
 
   @Test("a picture, a wrapped text and a plot")

@@ -38,11 +38,11 @@ struct ReadmeTests {
     #expect(try RepositoryFile.text("Sources/Examples/CIFARBatches.swift").contains(indented))
   }
 
-  /// The commands of all console blocks; none if there is no README.
-  static func transcripts() -> [Transcript] {
+  /// The commands of all console blocks of a page; none if there is no such page.
+  static func transcripts(of page: String = "README.md") -> [Transcript] {
     var transcripts: [Transcript] = []
-    // Without a README the test of completeness fails.
-    for block in blocks((try? RepositoryFile.text("README.md")) ?? "") where block.language == "console" {
+    // Without the page the test of completeness fails.
+    for block in blocks((try? RepositoryFile.text(page)) ?? "") where block.language == "console" {
       for line in block.lines {
         if line.hasPrefix("$ ") {
           transcripts.append(Transcript(command: String(line.dropFirst(2)), lines: []))

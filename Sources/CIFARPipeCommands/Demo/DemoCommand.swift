@@ -13,7 +13,7 @@ struct DemoCommand: ParsableCommand {
         cifar-pipe demo shuffle --min-after-dequeue 0,50,all
         cifar-pipe demo runner --step
       """,
-    subcommands: [DemoFIFO.self, DemoRunner.self, DemoShuffle.self])
+    subcommands: [DemoFIFO.self, DemoRunner.self, DemoShuffle.self, DemoPipeline.self])
 
   func run() throws {
     let rows = Self.configuration.subcommands.map {
@@ -38,7 +38,7 @@ struct DemoFIFO: ParsableCommand {
 /// `cifar-pipe demo runner`.
 struct DemoRunner: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runner", abstract: "Threads that keep a queue full, and the two ways to stop them.")
+    commandName: "runner", abstract: "Threads that keep a queue full, and how they stop.")
 
   @Option(
     parsing: .unconditional,
@@ -70,5 +70,38 @@ struct DemoShuffle: ParsableCommand {
 
   func run() throws {
     try options.tell(ShuffleLesson(minimums: minAfterDequeue))
+  }
+}
+
+/// `cifar-pipe demo pipeline`.
+struct DemoPipeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pipeline", abstract: "Which queue runs full, which runs dry, and why.",
+    usage: "cifar-pipe demo pipeline [--slow <stage=duration> ...] [<options>]")
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads that work. (default: 2)", valueName: "n"), transform: Bounded.integer(1...6))
+  var threads = 2
+
+  @Option(
+    help: ArgumentHelp(
+      "What the trainer takes for a batch, such as 5ms. (default: 50ms)", valueName: "duration"))
+  var stepTime: StepTime?
+
+  @Option(
+    help: ArgumentHelp(
+      "Make a stage slower by this for each batch, as in 'reader=100ms'.",
+      discussion: "The stages are reader, workers and trainer; may be given for each of them.",
+      valueName: "stage=duration"), transform: SlowStage.init(parsing:))
+  var slow: [SlowStage] = []
+
+  @OptionGroup(title: "Telling") var options: LessonOptions
+
+  func run() throws {
+    let lesson = PipelineLesson(
+      threads: threads, stepTime: stepTime?.duration ?? .milliseconds(50), slowStages: slow,
+      isStepped: options.step)
+    try options.tell(lesson, unwatchedSpeed: PipelineLesson.unwatchedSpeed)
   }
 }

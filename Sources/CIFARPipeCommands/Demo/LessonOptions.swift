@@ -23,13 +23,14 @@ struct LessonOptions: ParsableArguments {
   var step = false
 
   /// Tells `lesson` on standard output.
-  func tell(_ lesson: some Lesson) throws {
+  ///
+  /// - Parameter unwatchedSpeed: How fast where nobody watches and no speed is asked for; `nil` without pauses.
+  func tell(_ lesson: some Lesson, unwatchedSpeed: Double? = nil) throws {
     let isWatched = OutputStream.standard.isTerminal
     guard !step || isWatched && isatty(0) == 1 else {
       throw CommandError.usage("'--step' needs a terminal for its keys and its text")
     }
-    // Without pauses where nobody watches, unless a speed was asked for.
-    let speed = speed ?? (isWatched ? 1 : nil)
+    let speed = speed ?? (isWatched ? 1 : unwatchedSpeed)
     try Keyboard.silent(givingKeys: step) {
       let teller = Teller(speed: speed, waitsForKeys: step) { text in try OutputStream.standard.write(text) }
       try lesson.tell(teller)

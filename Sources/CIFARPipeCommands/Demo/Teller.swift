@@ -77,6 +77,11 @@ final class Teller {
     for (number, line) in indented.enumerated() { try write((number == 0 ? left : space) + line + "\n") }
   }
 
+  /// Tells what is to be seen at a time: a line, for which no key is waited.
+  func look(_ picture: String, _ figures: String) throws {
+    try write(Text.left(Text.right(Self.text(time), 6), 8) + Text.left(picture, 66) + figures + "\n")
+  }
+
   /// Tells the names of what ``step(_:size:_:)`` shows.
   func heading(_ picture: String, _ text: String) throws {
     try write("\n" + Self.head(time: "time", size: "size", picture) + text + "\n")

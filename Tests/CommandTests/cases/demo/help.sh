@@ -1,2 +1,2 @@
 cifar-pipe demo --help && cifar-pipe demo -h > short && cifar-pipe help demo | cmp - short
-for lesson in fifo runner shuffle; do cifar-pipe demo $lesson --help; done
+for lesson in fifo runner shuffle pipeline; do cifar-pipe demo $lesson --help; done

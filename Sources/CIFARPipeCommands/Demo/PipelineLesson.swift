@@ -1,0 +1,219 @@
+import CIFAR
+import InputPipeline
+import Threads
+
+/// The CIFAR pipeline with small queues: which of them run full, which run dry, and which stage is to blame.
+///
+/// Unlike the other lessons it is measured: what it shows depends on the machine, within bounds.
+struct PipelineLesson: Lesson {
+  private static let batchSize = 32
+  private static let minAfterDequeue = 4 * batchSize
+  private static let capacity = 8 * batchSize
+  private static let recordsPerFile = 2 * batchSize
+  /// How often the pipeline is looked at, and the time between two looks in seconds.
+  private static let (lookCount, interval) = (12, 0.5)
+  /// How many times as fast it is where nobody watches: it cannot do without time.
+  static let unwatchedSpeed = 4.0
+
+  /// Workers.
+  let threads: Int
+  /// What the trainer takes for a batch.
+  let stepTime: Duration
+  /// What stages take for a batch besides their work; of several for one stage, the last.
+  let slowStages: [SlowStage]
+  /// Whether the trainer does a step at each key.
+  let isStepped: Bool
+
+  func tell(_ teller: Teller) throws {
+    try teller.title(
+      "cifar-pipe demo pipeline: which queue runs full, which runs dry",
+      """
+      \(Self.recordsPerFile * 5) generated records in 5 files, again and again, through the queues of \
+      'cifar-pipe batch' in batches of \(Self.batchSize). Each line is a look at them. Between the queues \
+      are the stages: > works, ? waits for something to take, = waits for room. Of the shuffle queue, what is \
+      left of | stays inside, \(Self.minAfterDequeue) records.
+      """)
+    let pauses = Pauses()
+    defer { pauses.end() }
+    let pipeline = try makePipeline(teller, pauses)
+    let trainer = LessonTrainer(
+      pipeline, stepTime: isStepped ? nil : real(stepTime, teller) + delay(.trainer, teller), pauses)
+    let evidence = try pipeline.untilSignal {
+      defer { pauses.end() }
+      return try watch(pipeline, trainer, teller)
+    }
+    let verdict = Verdict(evidence)
+    try teller.paragraph("Verdict: " + verdict.text + ". " + Self.meaning(of: verdict.limit))
+    try teller.end(
+      [
+        "The queues tell who limits: before the slowest stage they are full, behind it they run dry.",
+        "Only the slowest stage is worth work. Where the trainer is the slowest, the pipeline is good enough.",
+        "Try: --slow reader=100ms, --slow workers=300ms, --step-time 5ms, and the two together. "
+          + "'cifar-pipe bench' says the same of your own run.",
+      ], next: "cifar-pipe batch --synthetic")
+  }
+
+  // MARK: Running
+
+  /// The pipeline on generated records, with the slow stages that are asked for.
+  private func makePipeline(_ teller: Teller, _ pauses: Pauses) throws -> RecordPipeline {
+    let reading = delay(.reader, teller) / Self.batchSize
+    let length = DatasetKind.cifar10.facts.layout.recordLength
+    let files = SyntheticDataset(.cifar10, recordsPerFile: Self.recordsPerFile).recordFiles(.train)
+    let parts = try files.map { file in
+      // Made beforehand: generating a record takes longer than reading one.
+      let region = try MemoryRegion(byteCount: Self.recordsPerFile * length)
+      file.records.readRecords(in: 0..<Self.recordsPerFile, into: region.bytes)
+      let records = RegionRecords(
+        region: region, offset: 0, recordCount: Self.recordsPerFile, length: length)
+      return RecordCollection.Part(
+        name: file.name, source: SlowRecords(records: records, time: reading, pauses: pauses))
+    }
+    let dataset = try CIFARDataset(kind: .cifar10, parts: parts)
+    var options = RecordPipelineOptions(
+      batchSize: Self.batchSize, threads: threads,
+      order: .shuffled(minAfterDequeue: Self.minAfterDequeue, capacity: Self.capacity), seed: 1)
+    // The tutorial's queue: it is read without end, and epochs mix. No record stays in memory, so the reader works on.
+    options.blendsEpochs = true
+    options.memoryLimit = 0
+    let transform = SlowTransform(
+      transform: try CIFARTransform(for: .cifar10, operations: [.crop(size: 24), .standardize], seed: 1),
+      time: delay(.workers, teller), pauses: pauses)
+    return try RecordPipeline(dataset.records, transform: transform, options: options)
+  }
+
+  /// Looks at the pipeline again and again while it runs, and says what was seen.
+  private func watch(
+    _ pipeline: RecordPipeline, _ trainer: LessonTrainer, _ teller: Teller
+  ) throws -> VerdictEvidence {
+    let heading = PipelinePicture.heading
+    try teller.lines("\n" + Text.left("", 8) + heading.stages + "\n")
+    try teller.lines(Text.left("  time", 8) + Text.left(heading.queues, 66) + "steps\n")
+    let begin = ContinuousClock.now
+    try trainer.start()
+    var (earlier, earlierTime) = (pipeline.statistics, begin)
+    for look in 1...Self.lookCount {
+      if isStepped {
+        try trainer.step(teller, number: look)
+      } else {
+        try teller.pass(Self.interval)
+      }
+      let (statistics, now) = (pipeline.statistics, ContinuousClock.now)
+      let picture = PipelinePicture.text(
+        statistics, since: earlier, minimum: Self.minAfterDequeue, threads: threads,
+        time: earlierTime.duration(to: now))
+      try teller.look(picture, Text.right(String(trainer.progress.steps), 4))
+      (earlier, earlierTime) = (statistics, now)
+    }
+    return evidence(of: earlier, trainer.progress, elapsed: begin.duration(to: earlierTime))
+  }
+
+  /// What speaks for and against each stage.
+  private func evidence(
+    of statistics: PipelineStatistics, _ progress: LessonTrainer.Progress, elapsed: Duration
+  ) -> VerdictEvidence {
+    let filling = progress.steps > 1 ? progress.filling : .zero
+    var evidence = VerdictEvidence(statistics, threads: threads, elapsed: elapsed, filling: filling)
+    evidence.batches = progress.steps
+    // That records are read again is the lesson's wish, and a pause stands for work.
+    evidence.isStreamed = false
+    evidence.processorTime = elapsed * threads
+    if !isStepped { evidence.trainer = .init(utilisation: progress.utilisation) }
+    return evidence
+  }
+
+  private func delay(_ name: SlowStage.Name, _ teller: Teller) -> Duration {
+    real(slowStages.last { $0.name == name }?.time ?? .zero, teller)
+  }
+
+  private func real(_ time: Duration, _ teller: Teller) -> Duration { teller.real(time.inSeconds) }
+
+  /// What a limit means for the queues.
+  static func meaning(of limit: Verdict.Limit) -> String {
+    switch limit {
+    case .reader, .load:
+      "That means: the shuffle queue sinks to its minimum, all queues behind it are dry, and everybody waits for records."
+    case .batcher, .queue:
+      "That means: the shuffle queue is full, and the queues behind it are dry."
+    case .workers, .wakeUps:
+      "That means: the queues before the workers are full, and the trainer waits before an empty one. Here a "
+        + "pause stands for their work, so more --threads help on any machine."
+    case .consumer:
+      "That means: all queues are full, and every stage waits for the one that matters."
+    }
+  }
+}
+
+/// The trainer of the lesson: takes a batch, and is busy with it.
+///
+/// Used by one thread; it has one of its own for the work.
+final class LessonTrainer: Sendable {
+  /// How far it has come.
+  struct Progress {
+    /// Steps that are done.
+    var steps = 0
+    /// The wait for the first batch.
+    var filling = Duration.zero
+    /// The wait for all others.
+    var starved = Duration.zero
+    /// The time of the steps.
+    var busy = Duration.zero
+
+    /// The share of the time that it was busy, in percent.
+    var utilisation: Double {
+      let time = (busy + starved).inSeconds
+      return time > 0 ? busy.inSeconds / time * 100 : 0
+    }
+  }
+
+  private let pipeline: RecordPipeline
+  private let stepTime: Duration?
+  private let pauses: Pauses
+  private let state = Monitor(Progress())
+  private let turns = Turns<Void>(threadCount: 1)
+
+  /// A trainer whose steps take `stepTime`, or last until ``step(_:number:)`` ends them.
+  init(_ pipeline: RecordPipeline, stepTime: Duration?, _ pauses: Pauses) {
+    self.pipeline = pipeline
+    self.stepTime = stepTime
+    self.pauses = pauses
+  }
+
+  var progress: Progress { state.withLock { $0 } }
+
+  /// Begins to take batches; the end of the pipeline ends it.
+  func start() throws(ThreadError) {
+    try PipelineThread(name: "trainer") { self.run() }.start()
+  }
+
+  /// Ends a step at a key, and waits for the batch of the next.
+  func step(_ teller: Teller, number: Int) throws {
+    try Keyboard.next()
+    turns.give((), to: 0)
+    try teller.wait { progress.steps >= number && turns.isIdle(0) }
+  }
+
+  private func run() {
+    var end = ContinuousClock.now
+    while true {
+      let begin = ContinuousClock.now
+      // Why no batch comes is told by whoever finishes the pipeline.
+      guard (try? pipeline.next()) != nil else { return }
+      let wait = begin.duration(to: .now)
+      state.withLock { progress in
+        if progress.steps == 0 { progress.filling = wait } else { progress.starved += wait }
+      }
+      if let stepTime {
+        // Steps end at times that follow from those before, so that a late wake-up makes none of them longer.
+        end = max(end + wait, begin) + stepTime
+        guard pauses.pause(until: end) else { return }
+      } else {
+        guard turns.next(0) != nil else { return }
+      }
+      state.withLock { progress in
+        progress.steps += 1
+        progress.busy += stepTime ?? .zero
+      }
+    }
+  }
+}
