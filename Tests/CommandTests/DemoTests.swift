@@ -68,6 +68,9 @@ struct DemoTests {
     #expect(run.finishChecked().status == .signalled(SIGPIPE))
   }
 
+  /// How long a test looks whether something comes that should not.
+  private static let moment = Duration.milliseconds(40)
+
   /// A lesson on a terminal, from which it also reads.
   private func onTerminal(_ words: [String], kind: String) -> Command {
     var command = Tool.command(["demo"] + words)
@@ -87,7 +90,7 @@ struct DemoTests {
     #expect(run.waitForScreen { $0.text.contains("what happens") })
     #expect(!terminal.isInLineMode)
     for text in ["three numbers are put in", "takes 1", "takes 2", "takes 3", "wants a fourth"] {
-      #expect(!run.screen.text.contains(text))
+      #expect(!run.waitForScreen(limit: Self.moment) { $0.text.contains(text) })
       terminal.type(" ")
       #expect(run.waitForScreen { $0.text.contains(text) })
     }
@@ -142,6 +145,7 @@ struct DemoTests {
     #expect(run.waitForScreen { $0.text.contains("steps") })
 
     for step in 1...12 {
+      #expect(!run.waitForScreen(limit: Self.moment) { $0.rows.contains { $0.hasSuffix(" \(step)") } })
       terminal.type(" ")
       #expect(run.waitForScreen { $0.rows.contains { $0.hasSuffix(" \(step)") } })
     }

@@ -11,7 +11,7 @@ struct DemoCommand: ParsableCommand {
 
         cifar-pipe demo fifo
         cifar-pipe demo shuffle --min-after-dequeue 0,50,all
-        cifar-pipe demo runner --step
+        cifar-pipe demo pipeline --slow reader=100ms
       """,
     subcommands: [DemoFIFO.self, DemoRunner.self, DemoShuffle.self, DemoPipeline.self])
 

@@ -8,9 +8,9 @@ struct ShuffleLesson: Lesson {
   private static let classCount = 10
   private static let batchSize = 20
   /// Records that the reader reads in a second of the lesson.
-  private static let readingRate = 100.0
+  private static let readingRate = 40.0
   /// Seconds that the trainer takes for a batch.
-  private static let stepTime = 0.2
+  private static let stepTime = 0.5
   /// The records that a column of the plot stands for.
   private static let recordsPerColumn = 5
 
