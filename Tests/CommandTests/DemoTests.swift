@@ -126,6 +126,7 @@ struct DemoTests {
     "the pipeline's lesson names the stage that was made slow",
     arguments: [
       ("--slow reader=400ms", "the reader limits"), ("--slow workers=800ms", "the 2 workers limit"),
+      ("--slow batcher=400ms", "the batcher limits"),
       ("--slow workers=800ms --threads 1", "the only worker limits"),
       ("--step-time 400ms", "the trainer limits"), ("--slow trainer=400ms", "the trainer limits"),
       ("--slow reader=100ms --slow workers=1s --step-time 5ms", "the 2 workers limit"),

@@ -92,7 +92,7 @@ struct DemoPipeline: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Make a stage slower by this for each batch, as in 'reader=100ms'.",
-      discussion: "The stages are reader, workers and trainer; may be given for each of them.",
+      discussion: "The stages are reader, batcher, workers and trainer; may be given for each.",
       valueName: "stage=duration"), transform: SlowStage.init(parsing:))
   var slow: [SlowStage] = []
 

@@ -33,6 +33,7 @@ struct PipelineLesson: Lesson {
       are the stages: > works, ? waits for something to take, = waits for room. Of the shuffle queue, what is \
       left of | stays inside, \(Self.minAfterDequeue) records.
       """)
+    try teller.paragraph(conditions)
     let pauses = Pauses()
     defer { pauses.end() }
     let pipeline = try makePipeline(teller, pauses)
@@ -51,6 +52,18 @@ struct PipelineLesson: Lesson {
         "Try: --slow reader=100ms, --slow workers=300ms, --step-time 5ms, and the two together. "
           + "'cifar-pipe bench' says the same of your own run.",
       ], next: "cifar-pipe batch --synthetic")
+  }
+
+  /// How fast everybody is.
+  private var conditions: String {
+    let workers = threads == 1 ? "1 worker" : "\(threads) workers"
+    let trainer =
+      isStepped
+      ? "the trainer takes a batch at each key"
+      : "the trainer takes \(Quantity.time(stepTime.inSeconds)) for a batch"
+    let slow = slowStages.map { "\($0.name.rawValue) by \(Quantity.time($0.time.inSeconds))" }
+    return workers + ", " + trainer
+      + (slow.isEmpty ? "" : "; slower for each batch: " + slow.joined(separator: ", "))
   }
 
   // MARK: Running
@@ -79,7 +92,10 @@ struct PipelineLesson: Lesson {
     let transform = SlowTransform(
       transform: try CIFARTransform(for: .cifar10, operations: [.crop(size: 24), .standardize], seed: 1),
       time: delay(.workers, teller), pauses: pauses)
-    return try RecordPipeline(dataset.records, transform: transform, options: options)
+    let drawing = delay(.batcher, teller)
+    return try RecordPipeline(dataset.records, transform: transform, options: options) { batchCount in
+      pauses.pause(until: .now + drawing * batchCount)
+    }
   }
 
   /// Looks at the pipeline again and again while it runs, and says what was seen.
@@ -134,7 +150,7 @@ struct PipelineLesson: Lesson {
     case .reader, .load:
       "That means: the shuffle queue sinks to its minimum, all queues behind it are dry, and everybody waits for records."
     case .batcher, .queue:
-      "That means: the shuffle queue is full, and the queues behind it are dry."
+      "That means: the shuffle queue is full, and all queues behind it are dry."
     case .workers, .wakeUps:
       "That means: the queues before the workers are full, and the trainer waits before an empty one. Here a "
         + "pause stands for their work, so more --threads help on any machine."

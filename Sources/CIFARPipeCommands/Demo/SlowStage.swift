@@ -6,7 +6,7 @@ import Threads
 /// A stage of the pipeline that is made slower, as on the command line: `reader=5ms`.
 struct SlowStage: Sendable {
   /// The stages that can be made slower.
-  enum Name: String, CaseIterable, Sendable { case reader, workers, trainer }
+  enum Name: String, CaseIterable, Sendable { case reader, batcher, workers, trainer }
 
   let name: Name
   /// What the stage takes for each batch besides its work.

@@ -9,6 +9,8 @@ struct BatcherStage {
   let pool: BatchPool
   /// The first batch to deliver; those before it are drawn and passed over.
   let firstBatch: Int
+  /// Is told how many batches were drawn, before their plans go on.
+  let whenDrawn: @Sendable (Int) -> Void
   /// The number of the next batch in the whole run.
   var nextBatch: Int
   /// The number of the next plan in the order of delivery.
@@ -21,7 +23,8 @@ struct BatcherStage {
   /// A batcher before the batch `firstDrawn`, of which those from `firstBatch` on are delivered.
   init(
     schedule: BatchSchedule, batchesPerDraw: Int, references: ReferenceQueue, store: any RecordStore,
-    plans: FIFOQueue<BatchPlan>, pool: BatchPool, firstBatch: Int, firstDrawn: Int
+    plans: FIFOQueue<BatchPlan>, pool: BatchPool, firstBatch: Int, firstDrawn: Int,
+    whenDrawn: @escaping @Sendable (Int) -> Void
   ) {
     self.schedule = schedule
     self.batchesPerDraw = batchesPerDraw
@@ -30,6 +33,7 @@ struct BatcherStage {
     self.plans = plans
     self.pool = pool
     self.firstBatch = firstBatch
+    self.whenDrawn = whenDrawn
     nextBatch = firstDrawn
   }
 
@@ -62,6 +66,7 @@ struct BatcherStage {
       drawn = drawn.dropFirst(entry.drawnCount)
       nextBatch += 1
     }
+    whenDrawn(newPlans.count)
     try plans.enqueueMany(newPlans)
     return true
   }

@@ -46,9 +46,21 @@ public final class RecordPipeline: Sendable {
   ///     own if `nil`. Batches that are kept keep their slots, and without a free one nothing comes.
   /// - Throws: ``RecordPipelineError``, ``QueueError`` or ``MemoryError`` when the options do not fit together
   ///   or do not fit the data set.
-  public init(
+  public convenience init(
     _ records: RecordCollection, transform: any BatchTransform, options: RecordPipelineOptions,
     store: (any RecordStore)? = nil, slots: BatchSlots? = nil
+  ) throws {
+    try self.init(
+      records, transform: transform, options: options, store: store, slots: slots, whenDrawn: { _ in })
+  }
+
+  /// The same pipeline, with a batcher that calls `whenDrawn` each time it has drawn so many batches.
+  ///
+  /// For lessons: a source and a transform can be slow by themselves, the batcher cannot.
+  package init(
+    _ records: RecordCollection, transform: any BatchTransform, options: RecordPipelineOptions,
+    store: (any RecordStore)? = nil, slots: BatchSlots? = nil,
+    whenDrawn: @escaping @Sendable (_ batchCount: Int) -> Void
   ) throws {
     require(options.threads >= 1, "pipeline: needs at least 1 thread, not \(options.threads)")
     require(
@@ -90,7 +102,7 @@ public final class RecordPipeline: Sendable {
       passedOver: (options.firstBatch - firstDrawn) * options.batchSize)
     let batcher = BatcherStage(
       schedule: schedule, batchesPerDraw: options.batchesPerDraw, references: references, store: store,
-      plans: plans, pool: pool, firstBatch: options.firstBatch, firstDrawn: firstDrawn)
+      plans: plans, pool: pool, firstBatch: options.firstBatch, firstDrawn: firstDrawn, whenDrawn: whenDrawn)
     let worker = WorkerStage(plans: plans, store: store, transform: transform, pool: pool, ready: ready)
     runners = [
       parts.runner,
