@@ -1,9 +1,9 @@
 import Glibc
-import InputPipeline
 import PipeTestSupport
 import Testing
 
 @testable import CIFARPipeCommands
+@testable import InputPipeline
 
 /// What the lessons print is compared by the cases; here is what a pipe cannot show.
 @Suite("Lessons", .timeLimit(.minutes(5)))
@@ -83,7 +83,7 @@ struct DemoTests {
 
   @Test("with '--step' each key goes one step on", arguments: ["xterm", "dumb"])
   func steps(kind: String) throws {
-    let command = onTerminal(["fifo", "--step"], kind: kind)
+    let command = onTerminal(["fifo", "--step", "--speed", "50"], kind: kind)
     let terminal = try #require(command.terminal)
     let run = command.start()
 
@@ -125,14 +125,14 @@ struct DemoTests {
   @Test(
     "the pipeline's lesson names the stage that was made slow",
     arguments: [
-      ("--slow reader=400ms", "the reader limits"), ("--slow workers=800ms", "the 2 workers limit"),
-      ("--slow batcher=400ms", "the batcher limits"),
-      ("--slow workers=800ms --threads 1", "the only worker limits"),
-      ("--step-time 400ms", "the trainer limits"), ("--slow trainer=400ms", "the trainer limits"),
-      ("--slow reader=100ms --slow workers=1s --step-time 5ms", "the 2 workers limit"),
+      ("--slow reader=800ms", "the reader limits"), ("--slow workers=1600ms", "the 2 workers limit"),
+      ("--slow batcher=800ms", "the batcher limits"),
+      ("--slow workers=1600ms --threads 1", "the only worker limits"),
+      ("--step-time 800ms", "the trainer limits"), ("--slow trainer=800ms", "the trainer limits"),
+      ("--slow reader=200ms --slow workers=2s --step-time 5ms", "the 2 workers limit"),
     ])
   func limits(options: String, verdict: String) {
-    let result = Tool.shell("cifar-pipe demo pipeline \(options)").runChecked()
+    let result = Tool.shell("cifar-pipe demo pipeline --speed 8 \(options)").runChecked()
 
     #expect(result.status == .exited(0))
     #expect(result.outputText.replacing("\n", with: " ").contains("Verdict: \(verdict)"))
@@ -163,6 +163,28 @@ struct DemoTests {
     #expect(PipelinePicture.State(starved: .seconds(2), held: .seconds(1), of: .seconds(3)) == .starved)
     #expect(PipelinePicture.State(starved: .seconds(1), held: .seconds(2), of: .seconds(3)) == .held)
     #expect(PipelinePicture.State(starved: .seconds(1), held: .seconds(1), of: .seconds(3)) == .works)
+  }
+
+  @Test("between the queues stands what the threads of a stage mostly did since the last look")
+  func pipelineStates() {
+    let earlier = PipelineStatistics(
+      parts: Self.queue(size: 32, capacity: 32), records: Self.queue(size: 128, capacity: 256),
+      isShuffled: true,
+      plans: Self.queue(size: 0, capacity: 8), ready: Self.queue(size: 4, capacity: 4),
+      freeSlots: Self.queue(size: 100, capacity: 736))
+    var now = earlier
+    // Of one second the reader waits for places, the batcher for records, one of two workers for room.
+    now.freeSlots!.dequeueWait += .milliseconds(600)
+    now.records.dequeueWait += .milliseconds(900)
+    now.ready.enqueueWait += .milliseconds(1000)
+    func text(threads: Int) -> String {
+      PipelinePicture.text(now, since: earlier, minimum: 128, threads: threads, time: .seconds(1))
+    }
+
+    #expect(text(threads: 2) == "[########]  =  [#######|.......]  ?  [........]  >  [####]     >")
+    #expect(text(threads: 1) == "[########]  =  [#######|.......]  ?  [........]  =  [####]     >")
+    now.ready.dequeueWait += .milliseconds(501)
+    #expect(text(threads: 2).hasSuffix("[####]     ?"))
   }
 
   /// The statistics of a queue that nobody has used.
