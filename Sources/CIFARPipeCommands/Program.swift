@@ -6,6 +6,7 @@ public enum Program {
   /// Runs the command that the words of the command line name, and ends the process.
   public static func main() -> Never {
     ThisProcess.begin()
+    SignalTrap.holdQuestions()
     StandardDescriptors.guardClosed()
     // A reader that goes away is an error of write, and so ends the program like any other: in order.
     signal(SIGPIPE, SIG_IGN)

@@ -61,14 +61,16 @@ public final class CommandRun {
     while output.count < count && outputPipe != nil && .now < deadline { pump() }
   }
 
-  /// Reads both streams until standard error has brought `text`, or the time is over.
+  /// Reads standard error until it has brought `text`, or the time is over; standard output too, unless told not to.
   ///
   /// - Returns: Whether it came.
-  public func readError(until text: String, limit: Duration = .seconds(60)) -> Bool {
+  public func readError(
+    until text: String, limit: Duration = .seconds(60), readsOutput: Bool = true
+  ) -> Bool {
     let deadline = ContinuousClock.now + limit
     while !String(decoding: error, as: UTF8.self).contains(text) {
       guard errorPipe != nil && .now < deadline else { return false }
-      pump()
+      pump(readsOutput: readsOutput)
     }
     return true
   }

@@ -26,7 +26,10 @@ struct StuckSystemTests {
     let result = functions.replaced(in: Tool.command(words, in: scratch.path)).runChecked()
 
     #expect(result.status == .exited(75))
-    #expect(result.errorText.contains("nothing came for"), "\(result.errorText)")
+    let lines = result.errorText.split(separator: "\n")
+    #expect(lines.last?.contains("stage 'reader': nothing came for") == true, "\(result.errorText)")
+    #expect(lines.contains { $0.hasPrefix("cifar-pipe: reader (shuffle-0): at work") }, "\(result.errorText)")
+    #expect(lines.dropLast().last == "cifar-pipe: the reader holds the rest up now: it is at work")
     #expect(FileBytes.names(in: scratch.path) == [])
     withExtendedLifetime(functions) {}
   }

@@ -44,7 +44,7 @@ struct Delivery {
   ///   signal. The threads of the pipeline have ended then.
   mutating func deliver(to output: OutputStream, delivered: (Int, _ isMarkDue: Bool) -> Void) throws {
     do {
-      try pipeline.untilSignal {
+      try pipeline.untilSignal("writing") {
         try format.begin(position, isMarkDue: isMarkDue, to: output)
         if isMarkDue { delivered(position, false) }
         // The first batch is wanted at once.

@@ -47,7 +47,7 @@ struct Benchmark {
     let pipeline = try inputs.pipeline(options, store: store)
     var quality = ShuffleQuality.Collector(recordCount: inputs.dataset.records.recordCount)
     var digest = digests ? Digest(.sha256) : nil
-    try pipeline.untilSignal {
+    try pipeline.untilSignal("measuring") {
       while let batch = try pipeline.next(), digests || batch.entry.epoch == 0 {
         if batch.entry.epoch == 0 { quality.add(batch, labelsPerExample: transform.labelsPerExample) }
         digest?.update(batch.unsafeExamples)

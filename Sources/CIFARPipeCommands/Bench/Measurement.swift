@@ -35,7 +35,7 @@ struct Measurement {
     trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = ThisProcess.processorTime
     let start = ContinuousClock.now
-    try pipeline.untilSignal {
+    try pipeline.untilSignal(stepTime == nil ? "measuring" : "training") {
       var before = start
       while let batch = try pipeline.next() {
         let now = ContinuousClock.now

@@ -10,7 +10,7 @@ struct Console: Sendable {
 
   /// Prints what is wrong.
   func error(_ text: String) {
-    Self.raw("cifar-pipe: \(text)\n")
+    TerminalTurn.shared.write(Self.line(text))
   }
 
   /// Prints something that only a curious user wants to know.
@@ -25,8 +25,11 @@ struct Console: Sendable {
 
   /// Prints a line that programs read, so without the program's name and in spite of `--quiet`.
   func line(_ text: String) {
-    Self.raw(text + "\n")
+    TerminalTurn.shared.write(text + "\n")
   }
+
+  /// A message with its line end.
+  static func line(_ text: String) -> String { "cifar-pipe: \(text)\n" }
 
   /// Writes all of `text`, control sequences too; nobody can be told if standard error itself fails.
   static func raw(_ text: String) {

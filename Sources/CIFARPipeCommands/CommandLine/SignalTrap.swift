@@ -7,8 +7,12 @@ import Threads
 /// The signals are blocked in all threads, and one thread waits for them: nothing runs inside of a signal
 /// handler. After a signal the main thread is nudged out of whatever system call it waits in, until the process
 /// ends. A second signal, or a stop that takes longer than ``gracePeriod``, ends the process.
+///
+/// ``question`` asks what the command does, and changes nothing.
 final class SignalTrap: Sendable {
   static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
+  /// Asks for a report on standard error.
+  static let question = SIGUSR1
   /// How long an orderly stop may take.
   static let gracePeriod = Duration.milliseconds(1500)
   /// How long what is to happen before a forced end may take after that: a disk may hang.
@@ -24,6 +28,7 @@ final class SignalTrap: Sendable {
   private let received = Atomic<Int32>(0)
   private let actions = SignalActions()
   private let lastActions = SignalActions()
+  private let reports = SignalReports()
 
   private init() {}
 
@@ -58,6 +63,21 @@ final class SignalTrap: Sendable {
     try lastActions.add(action, during: work)
   }
 
+  /// Does `work`; whoever asks meanwhile gets what `report` returns, made on a thread of its own.
+  func onQuestion<Result, Failure: Error>(
+    _ report: @escaping @Sendable () -> String, during work: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try reports.add(report, during: work)
+  }
+
+  /// Lets a question that comes before ``set()`` wait for it, or it would end the process.
+  static func holdQuestions() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, question)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
   /// Blocks the signals and starts the thread that waits for them.
   ///
   /// The main thread calls this once, before it starts other threads. A signal that was ignored when the process
@@ -65,7 +85,7 @@ final class SignalTrap: Sendable {
   func set() throws {
     var trapped = sigset_t()
     sigemptyset(&trapped)
-    for number in Self.signals {
+    for number in Self.signals + [Self.question] {
       var current = sigaction()
       sigaction(number, nil, &current)
       if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 {
@@ -97,7 +117,12 @@ final class SignalTrap: Sendable {
   private func wait(for trapped: sigset_t, main: pthread_t) {
     var trapped = trapped
     var number: Int32 = 0
-    guard sigwait(&trapped, &number) == 0 else { return }
+    repeat {
+      guard sigwait(&trapped, &number) == 0 else { return }
+      if number == Self.question { reports.tell() }
+    } while number == Self.question
+    // A question that comes during the stop is too late for an answer.
+    sigdelset(&trapped, Self.question)
     received.store(number, ordering: .releasing)
     actions.run()
 

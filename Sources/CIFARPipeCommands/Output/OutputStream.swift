@@ -61,7 +61,13 @@ struct OutputStream {
           to: iovec(iov_base: UnsafeMutableRawPointer(mutating: piece.baseAddress), iov_len: piece.count))
       }
       do throws(CommandError) {
-        try write(vectors[...], uninterrupted: uninterrupted)
+        if descriptor == .standardOutput {
+          try TerminalTurn.shared.withOutput { () throws(CommandError) in
+            try write(vectors[...], uninterrupted: uninterrupted)
+          }
+        } else {
+          try write(vectors[...], uninterrupted: uninterrupted)
+        }
       } catch {
         result = error
       }

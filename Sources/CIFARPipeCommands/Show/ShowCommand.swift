@@ -57,7 +57,7 @@ struct ShowCommand: ParsableCommand, RunOptions {
       labels: self.pipeline.labels, scale: scale)
     let isOne = self.pipeline.batches == nil && self.pipeline.epochs == nil
     if !isOne { try sheet.requireRoom(for: pipeline.schedule, from: options.firstBatch) }
-    try pipeline.untilSignal {
+    try pipeline.untilSignal("drawing") {
       while !(isOne && sheet.imageCount > 0), let batch = try pipeline.next() { try sheet.add(batch) }
       guard sheet.imageCount > 0 else {
         throw CommandError.usage("a run with these options delivers no batch to show")

@@ -46,6 +46,9 @@ public struct BatchSlots: Sendable {
 /// The memory of batches that were delivered and dropped, to be used again: the last one first, as it is most
 /// likely still in a cache.
 final class BatchPool: Sendable {
+  /// What a wait for a slot is called.
+  static let slotsName = "slots"
+
   let exampleLength: Int
   let labelsPerExample: Int
   private let exampleBytes: Int
@@ -103,6 +106,9 @@ final class BatchPool: Sendable {
     if let memory = state.withLock({ $0.take() }) { return memory }
     if let slots {
       slots.whenEmpty()
+      let activity = ThreadActivity.current
+      activity?.wait(at: Self.slotsName, for: .element)
+      defer { activity?.goOn() }
       return state.wait(on: changed) { state -> BatchMemory?? in
         if let memory = state.take() { return memory }
         return state.takenCount < state.neededCount ? nil : .some(nil)

@@ -1,3 +1,5 @@
+import Threads
+
 /// Draws record references, many batches at a time, and sends each batch's plan to the workers; for a single
 /// thread.
 struct BatcherStage {
@@ -67,6 +69,7 @@ struct BatcherStage {
       nextBatch += 1
     }
     whenDrawn(newPlans.count)
+    ThreadActivity.current?.finish("plans from batch", first.number)
     try plans.enqueueMany(newPlans)
     return true
   }

@@ -1,3 +1,5 @@
+import Threads
+
 /// Takes parts from their queue, reads their records and sends references to them on; for a single thread.
 struct ReaderStage {
   let parts: FIFOQueue<Int>
@@ -20,9 +22,10 @@ struct ReaderStage {
     case .read(let range, let part, let epoch):
       let isReading = passedOver < range.count
       passedOver = max(0, passedOver - range.count)
-      try references.enqueue(
-        store.references(
-          to: range, part: part, epoch: UInt32(truncatingIfNeeded: epoch), isReading: isReading))
+      let read = try store.references(
+        to: range, part: part, epoch: UInt32(truncatingIfNeeded: epoch), isReading: isReading)
+      ThreadActivity.current?.finish("records from", range.lowerBound)
+      try references.enqueue(read)
     }
     return true
   }

@@ -25,15 +25,23 @@ public final class RecordPipeline: Sendable {
   public let memory: PipelineMemory
 
   private let coordinator = Coordinator()
-  private let runners: [QueueRunner]
+  let runners: [QueueRunner]
   private let parts: FIFOQueue<Int>
   private let references: ReferenceQueue
   private let plans: FIFOQueue<BatchPlan>
-  private let ready: SequencedQueue<Batch>
+  let ready: SequencedQueue<Batch>
   private let pool: BatchPool
   private let hasStarted = Atomic(false)
   /// Whether the end of input was given out.
   private let hasEnded = Atomic(false)
+  /// What the thread that takes batches does.
+  let consumer = ThreadActivity(name: "consumer")
+  /// The number of the last batch that was delivered; below 0 before the first.
+  let lastBatch = Atomic(-1)
+  /// When that was, or when the first was asked for, in nanoseconds of ``coarseTime``.
+  let lastBatchTime = Atomic(0)
+  /// What everybody did when the stall limit had passed.
+  let stall = Monitor<PipelineSnapshot?>(nil)
 
   /// A pipeline that has not started.
   ///
@@ -167,15 +175,20 @@ public final class RecordPipeline: Sendable {
   /// - Parameter patience: How long a second batch is waited for while the first is there.
   package func next(patience: Duration?) throws -> Batch? {
     try start()
+    beginToWait()
     let deadline = options.stallLimit.map { ContinuousClock.now + $0 }
     let batch: Batch?
     do { batch = try ready.dequeue(deadline: deadline, patience: patience) } catch {
-      let stall = RecordPipelineError.stalled(stage: stalledStage, limit: options.stallLimit!)
+      let stall = RecordPipelineError.stalled(
+        stage: noteStall().holdingStage.rawValue, limit: options.stallLimit!)
       coordinator.report(stall)
       throw stall
     }
     if !coordinator.isStopRequested {
-      if let batch { return batch }
+      if let batch {
+        noteDelivery(of: batch)
+        return batch
+      }
       hasEnded.store(true, ordering: .releasing)
     }
     // Whoever finishes the pipeline after its end, from another thread too, takes nothing from this end.
@@ -205,15 +218,6 @@ public final class RecordPipeline: Sendable {
     PipelineStatistics(
       parts: parts.statistics, records: references.statistics(), isShuffled: options.order != .asStored,
       plans: plans.statistics, ready: ready.statistics, freeSlots: store.statistics)
-  }
-
-  /// The stage that holds up the others: from the consumer backwards the first one that does not wait for the
-  /// stage before it.
-  private var stalledStage: String {
-    let now = statistics
-    if now.plans.waitingDequeueCount < options.threads { return "workers" }
-    if now.records.waitingDequeueCount == 0 { return "batcher" }
-    return now.parts.waitingDequeueCount == 0 ? "reader" : "parts"
   }
 
   /// Room for the records, once it is clear that there is memory for all parts.

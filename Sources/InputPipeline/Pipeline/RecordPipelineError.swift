@@ -8,7 +8,8 @@ public enum RecordPipelineError: Error, Equatable, Sendable {
   case batchNeverFull(batchSize: Int, recordCount: Int)
   /// With so few batches, equal shares of all processes are empty.
   case tooFewBatches(perEpoch: Int, processes: Int)
-  /// No batch came for this long, and this stage is why: `workers`, `batcher`, `reader` or `parts`.
+  /// No batch came for this long, and this stage is why: `workers`, `batcher`, `reader` or `parts`;
+  /// `consumer` where it keeps all slots.
   case stalled(stage: String, limit: Duration)
   /// The pipeline was stopped from outside.
   case stopped

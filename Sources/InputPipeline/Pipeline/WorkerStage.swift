@@ -1,3 +1,5 @@
+import Threads
+
 /// Turns plans into batches; any number of threads.
 struct WorkerStage: Sendable {
   let plans: FIFOQueue<BatchPlan>
@@ -23,6 +25,7 @@ struct WorkerStage: Sendable {
     try transform.transform(
       plan.records, at: store.baseAddress, into: batch.mutableExamples, labels: batch.mutableLabels)
     try store.release(plan.records)
+    ThreadActivity.current?.finish("batch", plan.entry.number)
     try ready.enqueue(batch, at: plan.sequenceNumber)
     return true
   }

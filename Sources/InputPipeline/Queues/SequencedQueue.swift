@@ -40,6 +40,9 @@ public final class SequencedQueue<Element: Sendable>: Closable {
       return entry
     }
     if entry == nil {
+      let activity = ThreadActivity.current
+      activity?.wait(at: name, for: .room)
+      defer { activity?.goOn() }
       entry = rules.wait(on: room[number % capacity]) { rules in
         guard let entry = rules.enqueueNow(element, at: number) else { return nil }
         rules.counters.enqueueWaits.end()
@@ -70,6 +73,9 @@ public final class SequencedQueue<Element: Sendable>: Closable {
       return exit
     }
     if exit == nil {
+      let activity = ThreadActivity.current
+      activity?.wait(at: name, for: .element)
+      defer { activity?.goOn() }
       if let patience {
         exit = rules.wait(on: arrival, deadline: min(deadline ?? .now + patience, .now + patience)) { rules in
           rules.awaitedCount = 2

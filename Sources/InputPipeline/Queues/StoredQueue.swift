@@ -118,7 +118,10 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     let request = EnqueueRequest<Element>(.close)
     guard let condition = submit(request) else { return }
     // No deadline: the request ends when it takes effect or when a cancelling close overtakes it.
+    let activity = ThreadActivity.current
+    activity?.wait(at: name, for: .room)
     _ = rules.wait(on: condition) { _ in request.outcome }
+    activity?.goOn()
     rules.withLock { $0.counters.enqueueWaits.end() }
   }
 
@@ -152,7 +155,9 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
     cancellation: WaitCancellation? = nil
   ) throws(QueueError) {
     if let condition = submit(request) {
-      sleep(on: condition, deadline: deadline, cancellation: cancellation) { request.outcome != nil }
+      sleep(for: .room, on: condition, deadline: deadline, cancellation: cancellation) {
+        request.outcome != nil
+      }
       changing { rules in
         rules.withdraw(request)
         rules.counters.enqueueWaits.end()
@@ -180,7 +185,9 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
       return request.ended
     }
     if let condition {
-      sleep(on: condition, deadline: deadline, cancellation: cancellation) { request.outcome != nil }
+      sleep(for: .element, on: condition, deadline: deadline, cancellation: cancellation) {
+        request.outcome != nil
+      }
       changing { rules in
         rules.withdraw(request)
         rules.counters.dequeueWaits.end()
@@ -196,9 +203,12 @@ public final class StoredQueue<Store: ElementStore & ~Copyable>: BlockingQueue {
   /// Sleeps until a request has ended, the deadline has passed, or the wait is cancelled.
   @inlinable
   func sleep(
-    on condition: Condition, deadline: ContinuousClock.Instant?, cancellation: WaitCancellation?,
-    until hasEnded: () -> Bool
+    for side: ThreadActivity.Side, on condition: Condition, deadline: ContinuousClock.Instant?,
+    cancellation: WaitCancellation?, until hasEnded: () -> Bool
   ) {
+    let activity = ThreadActivity.current
+    activity?.wait(at: name, for: side)
+    defer { activity?.goOn() }
     let number = cancellation?.onCancel { [rules] in
       // The empty critical section orders the wake-up after a thread that has just looked and not yet slept.
       rules.withLock { _ in }

@@ -129,8 +129,14 @@ public final class ResidentRecordStore: RecordStore {
   /// Whether the piece is the caller's to read; otherwise it was read.
   private func claim(_ piece: Int) throws(QueueError) -> Bool {
     var cancelCount: Int?
-    let claim = pieces.wait(on: settled) { $0.claim(piece, begunAfter: &cancelCount) }
-    switch claim {
+    var claim = pieces.withLock { $0.claim(piece, begunAfter: &cancelCount) }
+    if claim == nil {
+      let activity = ThreadActivity.current
+      activity?.wait(at: "records in memory", for: .element)
+      defer { activity?.goOn() }
+      claim = pieces.wait(on: settled) { $0.claim(piece, begunAfter: &cancelCount) }
+    }
+    switch claim! {
     case .read: return true
     case .wasRead: return false
     case .cancelled: throw .closed(queue: "records in memory")

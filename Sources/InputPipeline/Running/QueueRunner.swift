@@ -21,6 +21,9 @@ public final class QueueRunner: Sendable {
   /// The queue that is filled; its name is part of the thread names.
   public let queue: any Closable
 
+  /// What each thread does at the moment.
+  package let activities: [ThreadActivity]
+
   /// For each thread what makes its operation, on that thread.
   private let makers: [Maker]
   private let runningCount = Monitor(0)
@@ -59,6 +62,7 @@ public final class QueueRunner: Sendable {
     require(!makers.isEmpty, "queue runner '\(queue.name)': there is no operation")
     self.queue = queue
     self.makers = makers
+    activities = makers.indices.map { ThreadActivity(name: "\(queue.name)-\($0)") }
   }
 
   /// Starts the threads, registered with `coordinator` and stopped by it.
@@ -84,8 +88,12 @@ public final class QueueRunner: Sendable {
     var threads: [PipelineThread] = []
     for (index, make) in makers.enumerated() {
       let thread = PipelineThread(
-        name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: "\(queue.name)-\(index)"
-      ) { self.run(make, coordinator) }
+        name: "QueueRunnerThread-\(queue.name)-\(index)", kernelName: activities[index].name
+      ) {
+        self.activities[index].makeCurrent()
+        self.run(make, coordinator)
+        self.activities[index].end()
+      }
       // One by one: those after a refused one are never started, and no join shall miss them.
       coordinator.register([thread])
       do { try thread.start(with: starter) } catch {
