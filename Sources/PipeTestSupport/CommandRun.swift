@@ -67,8 +67,15 @@ public final class CommandRun {
   public func readError(
     until text: String, limit: Duration = .seconds(60), readsOutput: Bool = true
   ) -> Bool {
+    readError(limit: limit, readsOutput: readsOutput) { $0.contains(text) }
+  }
+
+  /// As ``readError(until:limit:readsOutput:)``, until all of standard error is as wanted.
+  public func readError(
+    limit: Duration = .seconds(60), readsOutput: Bool = true, until isWanted: (String) -> Bool
+  ) -> Bool {
     let deadline = ContinuousClock.now + limit
-    while !String(decoding: error, as: UTF8.self).contains(text) {
+    while !isWanted(String(decoding: error, as: UTF8.self)) {
       guard errorPipe != nil && .now < deadline else { return false }
       pump(readsOutput: readsOutput)
     }

@@ -38,15 +38,26 @@ public struct TerminalScreen: Sendable {
     return rows[..<end].joined(separator: "\n")
   }
 
-  /// The window's new size: what lies outside is cut off, and rows go off the top until the cursor fits.
+  /// The window's new size: rows that are too long now are folded, as most terminals do, and rows go off the top
+  /// until the cursor fits.
   public mutating func resize(columns: Int, rows: Int) {
-    self.columns = columns
-    while cursor.row >= rows { scroll() }
-    cells = (0..<rows).map { row in
-      let old = row < cells.count ? cells[row] : []
-      return (0..<columns).map { $0 < old.count ? old[$0] : " " }
+    var folded: [[Unicode.Scalar]] = []
+    var row = 0
+    for (index, old) in cells.enumerated() {
+      if index == cursor.row { row = folded.count + cursor.column / columns }
+      var rest = old[..<(old.lastIndex { $0 != " " }.map { $0 + 1 } ?? 0)]
+      repeat {
+        let piece = Array(rest.prefix(columns))
+        folded.append(piece + Array(repeating: " ", count: columns - piece.count))
+        rest = rest.dropFirst(columns)
+      } while !rest.isEmpty
     }
-    cursor.column = min(cursor.column, columns - 1)
+    self.columns = columns
+    cells = folded
+    cursor = (row, cursor.column % columns)
+    while cursor.row >= rows { scroll() }
+    let empty = Array(repeating: Unicode.Scalar(" "), count: columns)
+    cells = Array(cells.prefix(rows)) + Array(repeating: empty, count: max(0, rows - cells.count))
   }
 
   /// Takes what a program has written.

@@ -22,7 +22,7 @@ package struct ActivitySpan: Sendable, Equatable {
 
 /// The last spans of a thread.
 package struct RecordedActivity: Sendable {
-  /// The oldest first. They leave no gap between them.
+  /// The oldest first, without a gap between them.
   package let spans: [ActivitySpan]
   /// How many there were before them.
   package let droppedCount: Int

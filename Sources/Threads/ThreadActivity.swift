@@ -129,7 +129,7 @@ package final class ThreadActivity: Sendable {
   /// The recorded spans up to now.
   package var recorded: RecordedActivity { rules.withLock { $0.recorded(at: Self.now) } }
 
-  /// The time in nanoseconds, of the clock of all activities. The corresponding clock is `CLOCK_MONOTONIC`.
+  /// The time in nanoseconds, of the clock of all activities, which is `CLOCK_MONOTONIC`.
   package static var now: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

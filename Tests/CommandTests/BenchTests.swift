@@ -207,7 +207,8 @@ struct BenchTests {
       let words = ["bench", "--force", options[0], places[0], options[1], places[1]]
       let result = Tool.command(words + Self.quick, in: scratch.path).runChecked()
       #expect(result.status == .exited(64))
-      #expect(result.errorText.contains("each of the '--export' options needs a place of its own"))
+      #expect(
+        result.errorText.contains("each of the '--export' options and '--trace' needs a place of its own"))
       #expect(result.output == [] && FileBytes.names(in: scratch.path) == names)
     }
     #expect(FileBytes.text(scratch.path.appending("old")) == "old\n")

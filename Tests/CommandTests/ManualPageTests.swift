@@ -57,7 +57,7 @@ struct ManualPageTests {
 
   @Test(
     "options that several commands have are described in the same words",
-    arguments: ["Which data", "The pipeline", "Messages"])
+    arguments: ["Which data", "The pipeline", "Watching", "Messages"])
   func sharedBlocks(title: String) throws {
     let blocks = try Self.commandPages.compactMap { try ManualPage($0).block(title) }
 

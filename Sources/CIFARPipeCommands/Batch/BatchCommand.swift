@@ -70,6 +70,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and deliver nothing.")
   var dryRun = false
 
+  @OptionGroup(title: "Watching") var watching: WatchOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
@@ -87,11 +88,11 @@ struct BatchCommand: ParsableCommand, RunOptions {
       throw ValidationError("'--manifest' and '--output' need two places")
     }
     try validateSlots()
-    if let tokenFile {
-      if tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
-      for other in [output, manifest] {
-        if let other, tokenFile.isSamePlace(as: other) {
-          throw ValidationError("'--token-file' needs a place of its own")
+    if let tokenFile, tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
+    for (option, file) in [("--token-file", tokenFile), ("--trace", watching.trace)] {
+      for other in [output, manifest, option == "--trace" ? tokenFile : nil] {
+        if let file, let other, file.isSamePlace(as: other) {
+          throw ValidationError("'\(option)' needs a place of its own")
         }
       }
     }
@@ -126,13 +127,16 @@ struct BatchCommand: ParsableCommand, RunOptions {
     let destination = try OutputDestination(output, isReplacing: force)
     let manifest = try manifest.map { try OutputDestination($0, isReplacing: force) }
     let tokenFile = try tokenFile.map { try TokenFile($0) }
+    let watch = try RunWatch(watching, messages, isReplacing: force)
     // A plan has no end at which a token could be written.
     try TokenFile.at(
-      endOf: { try deliver(to: destination, manifest, tokenFile) }, in: dryRun ? nil : tokenFile)
+      endOf: { try watch.atEnd { try deliver(to: destination, manifest, tokenFile, watch) } },
+      in: dryRun ? nil : tokenFile)
   }
 
   private func deliver(
-    to destination: OutputDestination, _ manifest: OutputDestination?, _ tokenFile: TokenFile?
+    to destination: OutputDestination, _ manifest: OutputDestination?, _ tokenFile: TokenFile?,
+    _ watch: RunWatch
   ) throws {
     let inputs = try prepare(messages.console) { tokenFile?.advance(to: $0) }
     // The tutorial's five lines.
@@ -151,7 +155,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
     var run = Delivery(
       pipeline: pipeline, format: batchFormat(inputs, shape, memory, returns), isMarkDue: inputs.isMarkDue,
       labelType: self.pipeline.labelDtype, digests: digest == true,
-      stopCause: { returns?.failure })
+      watch: watch, stopCause: { returns?.failure })
     tokenFile?.advance(to: start?.advanced(to: run.position, isMarkDue: inputs.isMarkDue))
     try returns?.start { pipeline.stop() }
     try run.deliver(to: destination.stream) { next, isMarkDue in

@@ -14,6 +14,7 @@ struct Delivery {
   private let pipeline: RecordPipeline
   private var format: any BatchFormat
   private let labels: OutgoingLabels
+  private let watch: RunWatch?
   private let stopCause: () -> (any Error)?
   private var digest: Digest?
 
@@ -22,16 +23,18 @@ struct Delivery {
   /// - Parameters:
   ///   - isMarkDue: Whether the mark of an earlier run's last epoch stands before the first batch.
   ///   - digests: Whether the digest of the delivered bytes is computed.
+  ///   - watch: How the run is watched, if it is.
   ///   - stopCause: Why somebody has stopped the pipeline, if somebody has.
   init(
     pipeline: RecordPipeline, format: any BatchFormat, isMarkDue: Bool, labelType: LabelType, digests: Bool,
-    stopCause: @escaping () -> (any Error)? = { nil }
+    watch: RunWatch? = nil, stopCause: @escaping () -> (any Error)? = { nil }
   ) {
     self.isMarkDue = isMarkDue
     self.pipeline = pipeline
     position = pipeline.options.firstBatch
     self.format = format
     labels = OutgoingLabels(labelType)
+    self.watch = watch
     self.stopCause = stopCause
     digest = digests ? Digest(.sha256) : nil
   }
@@ -44,7 +47,7 @@ struct Delivery {
   ///   signal. The threads of the pipeline have ended then.
   mutating func deliver(to output: OutputStream, delivered: (Int, _ isMarkDue: Bool) -> Void) throws {
     do {
-      try pipeline.untilSignal("writing") {
+      try pipeline.untilSignal("writing", watch: watch) {
         try format.begin(position, isMarkDue: isMarkDue, to: output)
         if isMarkDue { delivered(position, false) }
         // The first batch is wanted at once.

@@ -74,13 +74,14 @@ struct BenchCommand: ParsableCommand, RunOptions {
   @Flag(name: .shortAndLong, help: "Replace reports that exist.")
   var force = false
 
+  @OptionGroup(title: "Watching") var watching: WatchOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
     if minAu != nil && stepTime == nil { throw ValidationError("'--min-au' needs '--step-time'") }
-    let exports = [exportJson, exportCsv, exportMarkdown].compactMap(\.self)
+    let exports = [exportJson, exportCsv, exportMarkdown, watching.trace].compactMap(\.self)
     for (index, export) in exports.enumerated() where exports[..<index].contains(where: export.isSamePlace) {
-      throw ValidationError("each of the '--export' options needs a place of its own")
+      throw ValidationError("each of the '--export' options and '--trace' needs a place of its own")
     }
   }
 
@@ -91,7 +92,9 @@ struct BenchCommand: ParsableCommand, RunOptions {
       try path.map { (try OutputDestination($0, isReplacing: force), text) }
     }
 
-    let results = try measure()
+    let watch = try RunWatch(watching, messages, isReplacing: force)
+    var results: [BenchResult] = []
+    try watch.atEnd { results = try measure(watch) }
     let report = BenchReport(machine: Machine.this, results: results)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
     for export in exports { try export.destination.stream.write(export.text(report)) }
@@ -100,7 +103,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
   }
 
   /// Measures every combination of sizes on one set of records in memory.
-  private func measure() throws -> [BenchResult] {
+  private func measure(_ watch: RunWatch) throws -> [BenchResult] {
     var inputs = try prepare(messages.console)
     if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
     // Made beforehand, so that a run for which there is no memory is told before any is measured.
@@ -112,7 +115,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
         inputs: inputs, options: inputs.options(sizes), store: store == nil ? nil : shared, runCount: runs,
         warmupCount: warmup,
         stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,
-        console: messages.console
+        watch: watch, console: messages.console
       ).result()
     }
   }

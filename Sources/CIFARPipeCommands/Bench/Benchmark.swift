@@ -13,6 +13,8 @@ struct Benchmark {
   let stepTime: Duration?
   let measuresBaseline: Bool
   let digests: Bool
+  /// How each run is watched.
+  let watch: RunWatch
   /// Is told of each run.
   let console: Console
 
@@ -37,7 +39,8 @@ struct Benchmark {
 
   /// One run from the start of the threads to the last batch.
   private func measuredRun(_ name: String) throws -> Measurement {
-    let run = try Measurement(of: inputs.pipeline(options, store: store), stepTime: stepTime)
+    let run = try Measurement(
+      of: inputs.pipeline(options, store: store), stepTime: stepTime, watch: watch, title: name)
     console.note("\(name): \(Quantity.short(run.imagesPerSecond)) images/s")
     return run
   }

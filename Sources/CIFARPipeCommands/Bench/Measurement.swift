@@ -28,14 +28,17 @@ struct Measurement {
 
   /// Runs `pipeline`, which has not started, to its end.
   ///
-  /// - Parameter stepTime: How long the consumer is busy with each batch.
+  /// - Parameters:
+  ///   - stepTime: How long the consumer is busy with each batch.
+  ///   - watch: How the run is watched.
+  ///   - title: What it is called there.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
-  init(of pipeline: RecordPipeline, stepTime: Duration?) throws {
+  init(of pipeline: RecordPipeline, stepTime: Duration?, watch: RunWatch, title: String) throws {
     queues = pipeline.statistics
     trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = ThisProcess.processorTime
     let start = ContinuousClock.now
-    try pipeline.untilSignal(stepTime == nil ? "measuring" : "training") {
+    try pipeline.untilSignal(stepTime == nil ? "measuring" : "training", watch: watch, title: title) {
       var before = start
       while let batch = try pipeline.next() {
         let now = ContinuousClock.now

@@ -39,7 +39,7 @@ struct PipelineLesson: Lesson {
     let pipeline = try makePipeline(teller, pauses)
     let trainer = LessonTrainer(
       pipeline, stepTime: isStepped ? nil : real(stepTime, teller) + delay(.trainer, teller), pauses)
-    let evidence = try pipeline.untilSignal {
+    let evidence = try pipeline.untilSignal("training") {
       defer { pauses.end() }
       return try watch(pipeline, trainer, teller)
     }

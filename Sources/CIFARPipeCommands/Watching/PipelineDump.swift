@@ -26,10 +26,12 @@ struct PipelineDump {
   }
 
   private var last: String {
-    let ago = Quantity.time(moment.sinceLastBatch.inSeconds)
-    guard let batch = moment.lastBatch else { return "no batch was delivered yet, in \(ago)" }
+    let time = Quantity.time(moment.sinceLastBatch.inSeconds)
+    guard let batch = moment.lastBatch else { return "last batch: none yet, after \(time)" }
     let all = schedule.batchCount.map { " of \($0)" } ?? ""
-    return "batch \(batch.number)\(all), of epoch \(batch.epoch), was the last one delivered, \(ago) ago"
+    // It is known to a few milliseconds.
+    let ago = moment.sinceLastBatch < .milliseconds(10) ? "just now" : "\(time) ago"
+    return "last batch: \(batch.number)\(all), in epoch \(batch.epoch), \(ago)"
   }
 
   private func activity(_ thread: PipelineSnapshot.Thread) -> String {

@@ -59,6 +59,8 @@ OWNED: Mapping[str, str] = {
     "manifest": "arrays have shapes and types",
     "token_file": "use state_dict()",
     "dry_run": "use the tool itself",
+    "live": "use the tool itself",
+    "trace": "use the tool itself",
     "slots_fd": "the package makes the memory",
     "quiet": "messages are shown with verbose=True alone",
     "version": "use cifar_pipe.__version__",

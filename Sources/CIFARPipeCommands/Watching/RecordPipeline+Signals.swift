@@ -5,10 +5,20 @@ extension RecordPipeline {
   ///
   /// Who asks gets a dump, and a stall leaves one.
   ///
-  /// - Parameter work: What the consumer does with its batches, for the dump: `writing`.
+  /// - Parameters:
+  ///   - verb: What the consumer does with its batches, for the dump: `writing`.
+  ///   - watch: How the run is watched meanwhile, if it is.
+  ///   - title: What a watched run is called where there are several.
   /// - Throws: ``CommandError/interrupted(signal:)`` once a signal has come, else the first error of the pipeline
   ///   or of `work`.
-  func untilSignal<Result>(_ verb: String, _ work: () throws -> Result) throws -> Result {
+  func untilSignal<Result>(
+    _ verb: String, watch: RunWatch? = nil, title: String? = nil, _ work: () throws -> Result
+  ) throws -> Result {
+    guard let watch else { return try stoppable(verb, work) }
+    return try watch.during(self, title: title) { try stoppable(verb, work) }
+  }
+
+  private func stoppable<Result>(_ verb: String, _ work: () throws -> Result) throws -> Result {
     do {
       return try SignalTrap.shared.onSignal {
         self.stop()
