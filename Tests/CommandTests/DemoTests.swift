@@ -126,7 +126,7 @@ struct DemoTests {
     "the pipeline's lesson names the stage that was made slow",
     arguments: [
       ("--slow reader=800ms", "the reader limits"), ("--slow workers=1600ms", "the 2 workers limit"),
-      ("--slow batcher=800ms", "the batcher limits"),
+      ("--slow batcher=300ms", "the batcher limits"),
       ("--slow workers=1600ms --threads 1", "the only worker limits"),
       ("--step-time 800ms", "the trainer limits"), ("--slow trainer=800ms", "the trainer limits"),
       ("--slow reader=200ms --slow workers=2s --step-time 5ms", "the 2 workers limit"),
@@ -152,6 +152,36 @@ struct DemoTests {
     }
 
     #expect(run.finishChecked().status == .exited(0))
+  }
+
+  @Test("on a terminal the queues of the pipeline are drawn below the lines, and taken away at the end")
+  func drawnPipeline() throws {
+    var command = onTerminal(["pipeline", "--speed", "4"], kind: "xterm")
+    command.standardError = .terminal
+    let run = command.start()
+
+    #expect(run.waitForScreen { $0.text.contains("filename queue  [") && $0.text.contains("limit so far: ") })
+    #expect(run.waitForScreen { $0.text.contains("Next: ") })
+    #expect(run.finishChecked().status == .exited(0))
+    #expect(!run.screen.text.contains("limit so far"))
+    #expect(run.screen.unknown == [])
+    #expect(run.screen.isCursorVisible)
+  }
+
+  @Test("a signal takes the drawn queues away", arguments: [["pipeline"], ["pipeline", "--step"]])
+  func drawnPipelineStopped(words: [String]) throws {
+    var command = onTerminal(words, kind: "xterm")
+    command.standardError = .terminal
+    let terminal = try #require(command.terminal)
+    let run = command.start()
+    #expect(run.waitForScreen { $0.text.contains("limit so far: ") })
+
+    run.send(SIGINT)
+
+    #expect(run.finishChecked().status == .signalled(SIGINT))
+    #expect(!run.screen.text.contains("limit so far"))
+    #expect(terminal.isInLineMode)
+    #expect(run.screen.isCursorVisible)
   }
 
   @Test("a pipeline is drawn from the statistics of its queues")

@@ -101,7 +101,8 @@ struct DemoPipeline: ParsableCommand {
   func run() throws {
     let lesson = PipelineLesson(
       threads: threads, stepTime: stepTime?.duration ?? .milliseconds(50), slowStages: slow,
-      isStepped: options.step)
+      isStepped: options.step,
+      isDrawn: OutputStream.standard.isTerminal && LiveView.isPossible)
     try options.tell(lesson, unwatchedSpeed: PipelineLesson.unwatchedSpeed)
   }
 }

@@ -23,6 +23,8 @@ struct PipelineLesson: Lesson {
   let slowStages: [SlowStage]
   /// Whether the trainer does a step at each key.
   let isStepped: Bool
+  /// Whether the queues are drawn on the terminal ten times a second, below the lines.
+  let isDrawn: Bool
 
   func tell(_ teller: Teller) throws {
     try teller.title(
@@ -41,7 +43,7 @@ struct PipelineLesson: Lesson {
       pipeline, stepTime: isStepped ? nil : real(stepTime, teller) + delay(.trainer, teller), pauses)
     let evidence = try pipeline.untilSignal("training") {
       defer { pauses.end() }
-      return try watch(pipeline, trainer, teller)
+      return try drawing(pipeline) { try watch(pipeline, trainer, teller) }
     }
     let verdict = Verdict(evidence)
     try teller.paragraph("Verdict: " + verdict.text + ". " + Self.meaning(of: verdict.limit))
@@ -96,6 +98,30 @@ struct PipelineLesson: Lesson {
     return try RecordPipeline(dataset.records, transform: transform, options: options) { batchCount in
       pauses.pause(until: .now + drawing * batchCount)
     }
+  }
+
+  /// Draws the queues of a pipeline during `work`, if they are to be drawn.
+  private func drawing<Result>(_ pipeline: RecordPipeline, _ work: () throws -> Result) throws -> Result {
+    guard isDrawn else { return try work() }
+    let frames = PipelineFrames(of: pipeline, title: nil)
+    return try LiveView { Self.named(frames.current) }.during(work)
+  }
+
+  /// The frame with the tutorial's names for queues and stages; the places in memory are not in it.
+  static func named(_ frame: LiveFrame) -> LiveFrame {
+    let names = [
+      "parts": "filename queue", "shuffle": "shuffle queue", "plans": "drawn", "ready": "batches",
+    ]
+    var frame = frame
+    frame.queues = frame.queues.compactMap { queue in
+      names[queue.name].map { name in
+        var queue = queue
+        (queue.name, queue.waiting) = (name, queue.waiting.replacing("consumer", with: "trainer"))
+        return queue
+      }
+    }
+    frame.notes = frame.notes.map { $0.replacing("consumer", with: "trainer") }
+    return frame
   }
 
   /// Looks at the pipeline again and again while it runs, and says what was seen.
