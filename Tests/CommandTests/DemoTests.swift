@@ -154,6 +154,20 @@ struct DemoTests {
     #expect(run.finishChecked().status == .exited(0))
   }
 
+  @Test("what is drawn has the tutorial's names")
+  func names() {
+    let queue = LiveFrame.Queue(name: "ready", size: 3, capacity: 4, waiting: "consumer waits")
+    let frame = LiveFrame(
+      progress: ["one"], queues: [.init(name: "free slots", size: 1, capacity: 2), queue],
+      notes: ["the consumer"])
+
+    let named = PipelineLesson.named(frame)
+
+    #expect(named.queues == [.init(name: "batches", size: 3, capacity: 4, waiting: "trainer waits")])
+    #expect(named.notes == ["the trainer"])
+    #expect(named.progress == ["one"])
+  }
+
   @Test("on a terminal the queues of the pipeline are drawn below the lines, and taken away at the end")
   func drawnPipeline() throws {
     var command = onTerminal(["pipeline", "--speed", "4"], kind: "xterm")

@@ -112,15 +112,16 @@ struct PipelineLesson: Lesson {
     let names = [
       "parts": "filename queue", "shuffle": "shuffle queue", "plans": "drawn", "ready": "batches",
     ]
+    func renamed(_ words: String) -> String {
+      words.replacing("consumer", with: "trainer").replacing("parts waits", with: "names wait")
+    }
     var frame = frame
     frame.queues = frame.queues.compactMap { queue in
-      names[queue.name].map { name in
-        var queue = queue
-        (queue.name, queue.waiting) = (name, queue.waiting.replacing("consumer", with: "trainer"))
-        return queue
+      names[queue.name].map {
+        LiveFrame.Queue(name: $0, size: queue.size, capacity: queue.capacity, waiting: renamed(queue.waiting))
       }
     }
-    frame.notes = frame.notes.map { $0.replacing("consumer", with: "trainer") }
+    frame.notes = frame.notes.map(renamed)
     return frame
   }
 
