@@ -101,7 +101,7 @@ struct ErrorLine {
 
   /// Escapes what a terminal would obey and bytes of the command line that are not UTF-8; backslashes stay,
   /// since names of files are escaped already.
-  private static func printable(_ text: String) -> String {
+  static func printable(_ text: String) -> String {
     text.unicodeScalars.map { $0 == "\\" ? "\\" : escaped(RawArguments.encode(String($0))) }.joined()
   }
 

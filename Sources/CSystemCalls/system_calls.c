@@ -44,6 +44,12 @@ int cp_online_processors(void) {
   return online < 1 ? 1 : (int)online;
 }
 
+int cp_may_use_processor(int processor) {
+  cpu_set_t set;
+  // CPU_ISSET is false for numbers that no set has room for.
+  return processor >= 0 && sched_getaffinity(0, sizeof set, &set) == 0 && CPU_ISSET((size_t)processor, &set);
+}
+
 int cp_rename_if_absent(int old_directory, const char *old_name, int new_directory, const char *new_name) {
   return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
 }

@@ -26,13 +26,23 @@ struct BenchTests {
       (["--runs", "0"], "from 1 to 1000"), (["--runs", "-5"], "from 1 to 1000"),
       (["--runs", "x"], "from 1 to 1000"), (["--warmup", "-1"], "from 0 to 100"),
       (["--baseline", "x"], "sync"), (["--source-order", "x"], "by-class"),
-      (["--step-time", "12"], "--step-time"), (["--step-time", "0ms"], "--step-time"),
+      (["--step-time", "12"], "expected a time such as 12ms"), (["--step-time", "0ms"], "--step-time"),
       (["--step-time", "-1s"], "--step-time"), (["--step-time", "nans"], "--step-time"),
       (["--min-au", "95"], "'--min-au' needs '--step-time'"),
       (["--min-au", "101", "--step-time", "1ms"], "from 0.0 to 100.0"), (["--min-rate", "-1"], "from 0.0"),
       (["--threads", "1,,2"], "from 1 to 1024"), (["--threads", "1,x"], "from 1 to 1024"),
       (["--batch-size", "64,0"], "from 1 to 1048576"),
       (["--min-after-dequeue", "10,1000", "--capacity", "500"], "--capacity"),
+      (["--threads", "1-"], "from 1 to 1024"), (["--threads", "4-2"], "expected a range from 1 to 1024"),
+      (["--threads", "1-2000"], "expected a range from 1 to 1024"),
+      (["--batch-size", "1-5000"], "at most 1000"),
+      (["--preset", "eval,x"], "expected one of eval, distort"),
+      (["--batch-size", "1-1000", "--threads", "1-11"], "at most 10000 combinations"),
+      (["--runs", "3", "--min-time", "1s"], "'--runs' and '--min-time' exclude each other"),
+      (["--tolerance", "3"], "'--tolerance' needs '--compare'"),
+      (["--tune"], "'--tune' needs one '--step-time'"),
+      (["--tune", "--step-time", "1ms,2ms"], "'--tune' needs one '--step-time'"),
+      (["--tune", "--step-time", "1ms", "--threads", "2"], "'--tune' finds '--threads'"),
     ])
   func usage(options: [String], allowed: String) {
     let scratch = ScratchDirectory("bench")
@@ -224,7 +234,7 @@ struct BenchTests {
       }
     }
     let text = Tool.command(["bench"] + options).runChecked().outputText
-    #expect(text.contains("\none run of 1,000 images\n"))
+    #expect(text.contains("\nruns: one run of 1,000 images\n"))
     for word in ["nan", "NaN", "inf", "1 threads", "1 runs"] { #expect(!text.contains(word)) }
   }
 
@@ -236,7 +246,7 @@ struct BenchTests {
   func digest(options: [String]) throws {
     var pipeline = Self.data + ["--seed", "5", "--preset", "distort"] + options
     if options != ["--no-shuffle"] { pipeline += ["--min-after-dequeue", "300"] }
-    let batch = Tool.command(["batch", "--format", "summary"] + pipeline).runChecked()
+    let batch = Tool.command(["batch", "--format", "summary", "--digest"] + pipeline).runChecked()
     let expected = try #require(JSONValue(parsing: batch.outputText)["digest"]?.text)
 
     let found = try Self.results(pipeline + ["--runs", "1", "--digest", "--threads", "1,3"])
@@ -267,7 +277,16 @@ struct BenchTests {
     ).runChecked()
     let report = try JSONValue(parsing: run.outputText)
 
-    #expect(report.names == ["schema", "machine", "results"])
+    #expect(
+      report.names == [
+        "schema", "version", "date", "command", "machine", "dataset", "load", "settings", "results",
+      ])
+    #expect(
+      report["command"]?.text?.hasPrefix("cifar-pipe bench --json --threads 1,2 --batch-size 32,64") == true)
+    #expect(report["date"]?.text?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
+    #expect(report["dataset"]?["records"]?.integer == 1000)
+    #expect(report["load"]?["bytes"]?.integer == 1000 * 3073)
+    #expect(report["settings"]?["seed"]?.text == "5")
     #expect(report["schema"]?.text == "cifar-pipe/bench/1")
     let results = try #require(report["results"]?.elements)
     let sizes = try results.map { result in
@@ -282,10 +301,15 @@ struct BenchTests {
         #expect(result[name]?.number ?? 0 > 0, "\(name)")
       }
       for name in ["images_per_s", "batches_per_s", "bytes_per_s"] {
-        #expect(result[name]?.names == ["median", "min", "max"])
+        #expect(result[name]?.names == ["median", "min", "max", "stddev"])
         let values = try ["min", "median", "max"].map { try #require(result[name]?[$0]?.number) }
         #expect(values == values.sorted() && values[0] > 0)
       }
+      let measurements = try #require(result["measurements"]?.elements)
+      #expect(measurements.count == 2 && result["runs"]?.integer == 2)
+      #expect(measurements.allSatisfy { $0["images_per_s"]?.number ?? 0 > 0 && $0["cpu_s"]?.number ?? 0 > 0 })
+      #expect(result["configuration"]?["transform"]?.text == "crop:24,standardize")
+      #expect(result["configuration"]?["capacity"] == .null)
       let ownCost = try #require(result["own_cost"]?.number)
       #expect(ownCost > 0 && ownCost < 1)
       let queues = try #require(result["queues"]?.elements)
@@ -407,9 +431,11 @@ struct BenchTests {
     }
 
     let markdown = try #require(FileBytes.text(scratch.path.appending("r.md")))
+    // The tables, then the verdicts and the ranking.
     let tables = markdown.split(separator: "\n\n").dropFirst()
-    #expect(tables.count == 2)
-    for table in tables {
+    #expect(tables.count == 5)
+    #expect(markdown.contains("- command: cifar-pipe bench --export-json r.json"))
+    for table in tables.prefix(3) {
       let rows = table.split(separator: "\n")
       #expect(rows.count == 4)
       #expect(Set(rows.map { $0.count { $0 == "|" } }).count == 1)

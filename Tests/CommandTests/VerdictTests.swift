@@ -149,6 +149,10 @@ struct VerdictTests {
       $0.load = .init(time: .seconds(30), byteCount: 150_000_000)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
+    Case("an archive that is unpacked in each run", .load, "'cifar-pipe extract' unpacks the archive once") {
+      $0.load = .init(time: .seconds(30), byteCount: 150_000_000, isUnpacking: true)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
     Case("a slow disk that is read while a trainer does one epoch", .consumer, "the trainer limits") {
       ($0.load, $0.trainer) = (.init(time: .seconds(30), byteCount: 150_000_000), .init(utilisation: 100))
       $0.epochs = 1

@@ -10,10 +10,12 @@ struct BenchCommand: ParsableCommand, RunOptions {
     discussion: """
       Runs are repeated after a warm-up; figures are medians. Examples:
 
-        cifar-pipe bench --synthetic --threads 1,2,4
+        cifar-pipe bench --synthetic --threads 1-4
+        cifar-pipe bench --data cifar --preset raw,eval --min-after-dequeue 10,all
         cifar-pipe bench --data cifar --source-order by-class \\
             --min-after-dequeue 100,1000,10000,all
         cifar-pipe bench --data cifar --step-time 12ms --min-au 95 --json
+        cifar-pipe bench --data cifar --tune --step-time 12ms
       """)
 
   @OptionGroup(title: "Which data") var data: DatasetOptions
@@ -23,14 +25,23 @@ struct BenchCommand: ParsableCommand, RunOptions {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Measured runs. (default: 5)", valueName: "n"), transform: Bounded.integer(1...1000))
-  var runs = 5
+    help: ArgumentHelp(
+      "Measured runs.", discussion: "Default: at least 5, and as many as take --min-time.", valueName: "n"),
+    transform: Bounded.integer(1...1000))
+  var runs: Int?
+
+  @Option(
+    help: ArgumentHelp("How long the runs take together at least. (default: 3s)", valueName: "duration"))
+  var minTime: StepTime?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Runs before them that are not measured. (default: 1)", valueName: "n"),
     transform: Bounded.integer(0...100))
   var warmup = 1
+
+  @Flag(help: "Let the system forget the files before they are read, so that they come from the disk.")
+  var cold = false
 
   @Option(help: "The order in which the source delivers the records.")
   var sourceOrder = SourceOrder.stored
@@ -41,12 +52,23 @@ struct BenchCommand: ParsableCommand, RunOptions {
   @Option(
     help: ArgumentHelp(
       "Pace a simulated trainer: the time of one step, such as 12ms, and tell au_percent.",
-      valueName: "duration"))
-  var stepTime: StepTime?
+      valueName: "duration,..."),
+    transform: List.parser { text in
+      guard let step = StepTime(argument: text) else {
+        throw ValidationError("expected a time such as 12ms, 250us or 1.5s, of at most an hour")
+      }
+      return step
+    })
+  var stepTime: [StepTime]?
+
+  @Flag(help: "Find the cheapest options that feed a trainer of --step-time, and its fastest step.")
+  var tune = false
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Exit with 1 if au_percent is below this.", valueName: "percent"),
+    help: ArgumentHelp(
+      "Exit with 1 if au_percent is below this.", discussion: "Also what --tune is to reach, 95 by default.",
+      valueName: "percent"),
     transform: Bounded.number(0...100))
   var minAu: Double?
 
@@ -55,6 +77,18 @@ struct BenchCommand: ParsableCommand, RunOptions {
     help: ArgumentHelp("Exit with 1 if the median of images/s is below this.", valueName: "rate"),
     transform: Bounded.number(0...1e12))
   var minRate: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with an earlier JSON report, and exit with 1 if a result is slower.", valueName: "file"))
+  var compare: PathArgument?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --compare: how much slower a result may be. (default: 5)", valueName: "percent"),
+    transform: Bounded.number(0...100))
+  var tolerance: Double?
 
   @Flag(help: "Also compute the SHA-256 of what '--format raw' would deliver, in a run of its own.")
   var digest = false
@@ -68,7 +102,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
   @Option(help: ArgumentHelp("Write the report as CSV, a line a result.", valueName: "file"))
   var exportCsv: PathArgument?
 
-  @Option(help: ArgumentHelp("Write the report as a Markdown table.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the report as Markdown tables.", valueName: "file"))
   var exportMarkdown: PathArgument?
 
   @Flag(name: .shortAndLong, help: "Replace reports that exist.")
@@ -79,9 +113,23 @@ struct BenchCommand: ParsableCommand, RunOptions {
 
   func validate() throws {
     if minAu != nil && stepTime == nil { throw ValidationError("'--min-au' needs '--step-time'") }
+    if runs != nil && minTime != nil { throw ValidationError("'--runs' and '--min-time' exclude each other") }
+    if tolerance != nil && compare == nil { throw ValidationError("'--tolerance' needs '--compare'") }
     let exports = [exportJson, exportCsv, exportMarkdown, watching.trace].compactMap(\.self)
     for (index, export) in exports.enumerated() where exports[..<index].contains(where: export.isSamePlace) {
       throw ValidationError("each of the '--export' options and '--trace' needs a place of its own")
+    }
+    if tune { try validateTuning(exports) }
+  }
+
+  private func validateTuning(_ exports: [PathArgument]) throws {
+    guard let stepTime, stepTime.count == 1 else { throw ValidationError("'--tune' needs one '--step-time'") }
+    if sizes.count > 1 { throw ValidationError("'--tune' tries by itself; leave out lists") }
+    if sizes[0].capacity != nil || sizes[0].memoryLimit != nil || sizeOptions.threads != [.word] {
+      throw ValidationError("'--tune' finds '--threads', '--capacity' and '--memory-limit'; leave them out")
+    }
+    if !exports.isEmpty || compare != nil || minRate != nil {
+      throw ValidationError("'--tune' has no reports but its own; use '--json'")
     }
   }
 
@@ -91,33 +139,45 @@ struct BenchCommand: ParsableCommand, RunOptions {
     ].compactMap { path, text in
       try path.map { (try OutputDestination($0, isReplacing: force), text) }
     }
+    let comparison = try compare.map { path in
+      try BenchComparison(with: path.path, tolerance: (tolerance ?? 5) / 100)
+    }
 
     let watch = try RunWatch(watching, messages, isReplacing: force)
+    let session = try BenchSession(self, watch)
+    if tune {
+      var tuned: TuneReport?
+      try watch.atEnd { tuned = try session.tuning(stepTime: stepTime![0].duration, target: minAu ?? 95) }
+      return try report(tuned!)
+    }
     var results: [BenchResult] = []
-    try watch.atEnd { results = try measure(watch) }
-    let report = BenchReport(machine: Machine.this, results: results)
+    try watch.atEnd { results = try session.results() }
+    let report = BenchReport(
+      occasion: try session.occasion(results[0].point), results: results, comparison: comparison)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
     for export in exports { try export.destination.stream.write(export.text(report)) }
     try OutputDestination.finish(exports.map(\.destination))
     try checkGates(results)
+    try comparison?.check(report)
   }
 
-  /// Measures every combination of sizes on one set of records in memory.
-  private func measure(_ watch: RunWatch) throws -> [BenchResult] {
-    var inputs = try prepare(messages.console)
-    if sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
-    // Made beforehand, so that a run for which there is no memory is told before any is measured.
-    let stores = try sizes.map { try inputs.pipeline(inputs.options($0)).store as? ResidentRecordStore }
-    // All runs that keep records share them, so that reading them is not measured.
-    let shared = stores.lazy.compactMap(\.self).first
-    return try zip(sizes, stores).map { sizes, store in
-      try Benchmark(
-        inputs: inputs, options: inputs.options(sizes), store: store == nil ? nil : shared, runCount: runs,
-        warmupCount: warmup,
-        stepTime: stepTime?.duration, measuresBaseline: baseline != nil, digests: digest,
-        watch: watch, console: messages.console
-      ).result()
+  private func report(_ report: TuneReport) throws {
+    try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
+    if report.tuning.choice == nil {
+      throw CommandError.gateNotMet("no options feed a trainer with this step; see the fastest one")
     }
+  }
+
+  /// All points, the trainers changing fastest.
+  func points(of inputs: RunInputs) throws -> [BenchPoint] {
+    let steps = stepTime?.map { Optional($0.duration) } ?? [nil]
+    return try sizes.flatMap { sizes in
+      try steps.map { try BenchPoint(sizes, stepTime: $0, of: inputs) }
+    }
+  }
+
+  var runCount: Benchmark.RunCount {
+    runs.map { .exactly($0) } ?? .atLeast(5, minTime?.duration ?? .seconds(3))
   }
 
   /// - Throws: ``CommandError/gateNotMet(_:)`` for the first result that is not good enough.

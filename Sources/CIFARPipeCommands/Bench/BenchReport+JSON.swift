@@ -3,26 +3,36 @@ import InputPipeline
 extension BenchReport {
   /// The report as an object; keys are added, never changed.
   var json: JSON {
-    .object([
-      ("schema", .string("cifar-pipe/bench/1")), ("machine", machine.json),
-      ("results", .array(results.map { .object($0.jsonMembers) })),
-    ])
+    .object(
+      occasion.jsonMembers + [
+        ("results", .array(results.map { .object(members(of: $0)) }))
+      ])
+  }
+
+  /// The members of a result, with how it stands to an earlier one.
+  func members(of result: BenchResult) -> [(String, JSON)] {
+    guard let comparison else { return result.jsonMembers }
+    return result.jsonMembers + [("comparison", comparison.json(of: result))]
   }
 }
 
 extension BenchResult {
   /// The members of the result as an object.
   var jsonMembers: [(String, JSON)] {
-    [
+    let options = point.options
+    return [
       ("threads", .integer(options.threads)), ("batch_size", .integer(options.batchSize)),
-      ("min_after_dequeue", Int(minimumText).map { .integer($0) } ?? .null),
+      ("min_after_dequeue", .optional(point.minAfterDequeue)),
+      ("configuration", .object((point.sweptSettings + point.transformSettings).map { ($0.name, $0.value) })),
       ("runs", .integer(runs.count)), ("images", .integer(medianRun.images)),
       ("images_per_s", imagesPerSecond.json), ("batches_per_s", batchesPerSecond.json),
-      ("bytes_per_s", imagesPerSecond.scaled(by: Double(imageLength)).json),
+      ("bytes_per_s", imagesPerSecond.scaled(by: Double(point.exampleLength)).json),
       ("first_batch_s", .number(firstBatchSeconds)),
       ("batch_wait_s", .object(waitPercentiles.map { ($0.name, .number($0.seconds)) })),
       ("peak_rss_bytes", .integer(peakResidentBytes)),
       ("cpu_s_per_million_images", .number(processorSecondsPerMillion)),
+      ("cpu_s_per_million_transformed", .number(timePerImage.inSeconds * 1e6)),
+      ("others_used_processors", othersUsed.map { .number($0) } ?? .null),
       ("own_cost", .number(ownCost)),
       ("queues", .array(medianRun.queues.all.map(\.json))),
       ("stages", .array(verdict.stages.map(\.json))),
@@ -35,6 +45,8 @@ extension BenchResult {
       ),
       ("shuffle", shuffle?.json ?? .null), ("trainer", trainer?.json ?? .null),
       ("baseline_sync", baselineJSON), ("digest", digest.map { .string($0) } ?? .null),
+      ("warnings", .array(warnings.map { .string($0) })),
+      ("measurements", .array(runs.map(\.json))),
     ]
   }
 
@@ -46,11 +58,23 @@ extension BenchResult {
   }
 }
 
-extension BenchResult.Spread {
+extension Measurement {
+  /// The figures of one run.
+  fileprivate var json: JSON {
+    .object([
+      ("images_per_s", .number(imagesPerSecond)), ("seconds", .number(elapsed.inSeconds)),
+      ("first_batch_s", .number(firstBatch.inSeconds)), ("cpu_s", .number(processorTime.inSeconds)),
+      ("au_percent", trainer?.utilisation.map { .number($0) } ?? .null),
+    ])
+  }
+}
+
+extension Spread {
   fileprivate var json: JSON {
     .object([
       ("median", .number(median)), ("min", range.map { .number($0.lowerBound) } ?? .null),
       ("max", range.map { .number($0.upperBound) } ?? .null),
+      ("stddev", deviation.map { .number($0) } ?? .null),
     ])
   }
 }

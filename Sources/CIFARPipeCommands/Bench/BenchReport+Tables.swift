@@ -1,9 +1,10 @@
 extension BenchReport {
   /// A line a result, with a head: the figures of the JSON report, names joined by `_`, lists left out.
   ///
+  /// What was measured, and when, is the same in each line, so that lines of several reports can be put together.
   /// Source: RFC 4180, with line feeds alone.
   var csv: String {
-    let rows = results.map { JSON.object($0.jsonMembers).flattened }
+    let rows = results.map { JSON.object(members(of: $0) + occasion.jsonMembers).flattened }
     var names: [String] = []
     for name in rows.joined().map(\.name) where !names.contains(name) { names.append(name) }
     let lines = rows.map { row in
@@ -12,14 +13,21 @@ extension BenchReport {
     return ([names] + lines).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
   }
 
-  /// Tables in Markdown, with the machine above them.
+  /// Tables in Markdown, with what was measured above them, and the verdicts below.
   var markdown: String {
-    let tables = [results.map(Self.speed), results.map(Self.cost)]
-    return machine.text + "\n"
-      + tables.map { rows in
-        let lines = [rows[0].map(\.name), rows[0].map { _ in "---" }] + rows.map { $0.map(\.value) }
-        return "\n" + lines.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
-      }.joined()
+    let facts = occasion.lines.map { "- \($0.name): \($0.text)\n" }.joined()
+    let tables = tables.map { rows in
+      let lines = [rows[0].map(\.name), rows[0].map { _ in "---" }] + rows.map { $0.map(\.value) }
+      return "\n" + lines.map { "| " + $0.joined(separator: " | ") + " |\n" }.joined()
+    }
+    let verdicts = results.map { result in
+      let title = title(result)
+      let digest = result.digest.map { " SHA-256 `\($0)`." } ?? ""
+      let warnings = result.warnings.map { " Warning: \($0)." }.joined()
+      return "- \(title.isEmpty ? "" : title + ": ")\(result.verdict.text).\(digest)\(warnings)\n"
+    }
+    return facts + tables.joined() + "\n" + verdicts.joined()
+      + (ranking.isEmpty ? "" : "\n" + ranking.joined(separator: "\n") + "\n")
   }
 
   /// A field of a CSV line; only those with a comma or quotes need quotes.

@@ -1,41 +1,26 @@
 import Histogram
 import InputPipeline
 
-/// The figures of one combination of sizes, over all of its runs.
+/// The figures of one point, over all of its runs.
 struct BenchResult {
-  /// The middle, the smallest and the greatest of several values.
-  struct Spread {
-    let median: Double
-    /// `nil` for a single value.
-    let range: ClosedRange<Double>?
-
-    /// The spread of at least one value.
-    init(_ values: [Double]) {
-      let sorted = values.sorted()
-      let middle = sorted.count / 2
-      median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-      range = sorted.count > 1 ? sorted[0]...sorted[sorted.count - 1] : nil
-    }
-
-    /// All three values times `factor`.
-    func scaled(by factor: Double) -> Spread {
-      Spread(median: median * factor, range: range.map { $0.lowerBound * factor...$0.upperBound * factor })
-    }
-
-    private init(median: Double, range: ClosedRange<Double>?) {
-      self.median = median
-      self.range = range
-    }
-  }
-
   /// What was measured.
-  let options: RecordPipelineOptions
-  /// Bytes of an image with its labels.
-  let imageLength: Int
+  let point: BenchPoint
+  /// The records of an epoch.
+  let recordCount: Int
   /// The runs, in order.
   let runs: [Measurement]
+  /// The waits of all runs for batches.
+  let waits: Measurement.Waits
   /// The most memory that the process occupied in these runs.
   let peakResidentBytes: Int
+  /// How many processors other programs used meanwhile, if that is known.
+  let othersUsed: Double?
+  /// The processor time of making one example, without queues and threads.
+  let timePerImage: Duration
+  /// How the records came into memory, if that was measured.
+  let load: RecordLoad?
+  /// What the trainer is to reach, in percent.
+  let leastUtilisation: Double?
   /// The quality of the shuffle; `nil` for fewer than two records.
   let shuffle: ShuffleQuality?
   /// The SHA-256 of the delivered bytes, if it was asked for.
@@ -60,15 +45,50 @@ struct BenchResult {
   /// The simulated trainer of that run.
   var trainer: Trainer? { medianRun.trainer }
 
-  /// The waits of all runs for batches, by percentile in seconds.
+  /// The waits for batches, by percentile in seconds.
   var waitPercentiles: [(name: String, seconds: Double)] {
-    var all = Measurement.emptyHistogram()
-    for run in runs { all.add(run.waits) }
-    return [("p50", 50.0), ("p90", 90), ("p99", 99), ("p999", 99.9), ("max", 100)].map {
-      ($0.0, Double(all.valueAtPercentile($0.1)) * 1e-9)
+    [("p50", 50.0), ("p90", 90), ("p99", 99), ("p999", 99.9), ("max", 100)].map {
+      ($0.0, Double(waits.valueAtPercentile($0.1)) * 1e-9)
     }
   }
 
   /// What limits the speed.
-  var verdict: Verdict { Verdict(medianRun.evidence(threads: options.threads)) }
+  var verdict: Verdict {
+    let run = medianRun
+    var evidence = run.evidence(threads: point.options.threads)
+    evidence.epochs = Double(run.images) / Double(max(1, recordCount))
+    evidence.leastUtilisation = leastUtilisation
+    evidence.transformTime = timePerImage * run.images
+    evidence.othersUsed = othersUsed
+    evidence.load = load?.evidence
+    return Verdict(evidence)
+  }
+
+  /// What makes the figures doubtful, a sentence each.
+  var warnings: [String] {
+    /// Runs that are further apart are worth a word.
+    let unusual = 0.1
+    var warnings: [String] = []
+    let rates = runs.map(\.imagesPerSecond)
+    let outliers = Spread.outliers(in: rates)
+    let spread = Spread(rates)
+    if outliers.first == 0 {
+      warnings.append("the first run was unlike the others: more --warmup may help")
+    } else if !outliers.isEmpty {
+      warnings.append(
+        "\(outliers.count) of \(runs.count) runs were unlike the others: something else may have disturbed them"
+      )
+    }
+    if spread.share > unusual {
+      warnings.append(
+        "the runs differ by ± \(Quantity.percent(spread.share)): a quiet machine or longer runs help")
+    }
+    if let othersUsed, othersUsed > 0.2 {
+      warnings.append("other programs used \(Quantity.fixed(othersUsed, digits: 1)) processors meanwhile")
+    }
+    if let shortest = runs.map(\.elapsed).min(), shortest < .milliseconds(5) {
+      warnings.append("a run took only \(Quantity.time(shortest.inSeconds)): more --epochs make it longer")
+    }
+    return warnings
+  }
 }

@@ -39,15 +39,7 @@ struct Machine {
 
   /// The line "model name" of `/proc/cpuinfo`, where there is one.
   private static var processorName: String {
-    // A system without the file is measured all the same.
-    guard let descriptor = try? FileDescriptor.open("/proc/cpuinfo", .readOnly) else {
-      return "unknown processor"
-    }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = try? descriptor.closeAfter {
-      try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-    }
-    let lines = String(decoding: bytes[..<(count ?? 0)], as: UTF8.self).split(separator: "\n")
+    let lines = ShortFile.text("/proc/cpuinfo")?.split(separator: "\n") ?? []
     let line = lines.first { $0.hasPrefix("model name") }
     return line?.split(separator: ":", maxSplits: 1).last.map { String($0.drop(while: { $0 == " " })) }
       ?? "unknown processor"

@@ -11,8 +11,6 @@ struct Measurement {
   private(set) var firstBatch = Duration.zero
   /// The processor time of the process meanwhile.
   private(set) var processorTime = Duration.zero
-  /// How long the consumer waited for each batch, in nanoseconds.
-  private(set) var waits = Self.emptyHistogram()
   /// The queues at the end of the run.
   private(set) var queues: PipelineStatistics
   /// The time that the measuring itself took, all of it on the consumer's thread.
@@ -21,9 +19,12 @@ struct Measurement {
   private(set) var trainer: Trainer?
   private var progress = QueueProgress()
 
+  /// How long a consumer waited for each batch of any number of runs, in nanoseconds.
+  typealias Waits = Histogram<UInt64>
+
   /// Waits of up to an hour, to three digits.
-  static func emptyHistogram() -> Histogram<UInt64> {
-    Histogram(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
+  static func emptyHistogram() -> Waits {
+    Waits(highestTrackableValue: 3_600_000_000_000, numberOfSignificantValueDigits: .three)
   }
 
   /// Runs `pipeline`, which has not started, to its end.
@@ -32,8 +33,11 @@ struct Measurement {
   ///   - stepTime: How long the consumer is busy with each batch.
   ///   - watch: How the run is watched.
   ///   - title: What it is called there.
+  ///   - waits: Gets the waits of this run.
   /// - Throws: The error of the pipeline; ``CommandError/interrupted(signal:)``.
-  init(of pipeline: RecordPipeline, stepTime: Duration?, watch: RunWatch, title: String) throws {
+  init(
+    of pipeline: RecordPipeline, stepTime: Duration?, watch: RunWatch, title: String, waits: inout Waits
+  ) throws {
     queues = pipeline.statistics
     trainer = stepTime.map { Trainer(stepTime: $0) }
     let processorStart = ThisProcess.processorTime
@@ -43,7 +47,7 @@ struct Measurement {
       while let batch = try pipeline.next() {
         let now = ContinuousClock.now
         let wait = before.duration(to: now)
-        note(batch.count, after: wait)
+        note(batch.count, after: wait, &waits)
         trainer?.step(after: wait)
         before = trainer == nil ? now : .now
         elapsed = start.duration(to: before)
@@ -56,6 +60,9 @@ struct Measurement {
       ownTime = timeOfMeasuring(pipeline)
     }
   }
+
+  /// How full the queues were in the course of the run.
+  var fill: [QueueFill] { progress.fill.samples }
 
   var imagesPerSecond: Double { images == 0 ? 0 : Double(images) / elapsed.inSeconds }
 
@@ -73,7 +80,7 @@ struct Measurement {
   }
 
   /// Notes a batch of `count` images that came `wait` after it was asked for.
-  private mutating func note(_ count: Int, after wait: Duration) {
+  private mutating func note(_ count: Int, after wait: Duration, _ waits: inout Waits) {
     if batches == 0 { firstBatch = wait }
     waits.record(UInt64(max(0, wait.nanoseconds)))
     batches += 1
@@ -83,12 +90,13 @@ struct Measurement {
   /// What the measuring in this run took, found by doing it again with the pipeline at rest.
   private func timeOfMeasuring(_ pipeline: RecordPipeline) -> Duration {
     var again = self
+    var waits = Self.emptyHistogram()
     let (notes, looks) = (2000, 50)
     let start = ContinuousClock.now
     var before = start
     for _ in 0..<notes {
       let now = ContinuousClock.now
-      again.note(1, after: before.duration(to: now))
+      again.note(1, after: before.duration(to: now), &waits)
       before = now
       again.elapsed = start.duration(to: before)
       if again.progress.isDue(at: .zero) { again.images += 1 }
@@ -97,6 +105,43 @@ struct Measurement {
     for _ in 0..<looks { again.progress.observe(pipeline.statistics, at: again.elapsed) }
     let end = ContinuousClock.now
     return start.duration(to: noted) / notes * batches + noted.duration(to: end) / looks * progress.looks
+  }
+}
+
+/// How many elements the queues held at a moment.
+struct QueueFill {
+  /// Since the start of the run.
+  let at: Duration
+  /// In the order of the stages: records, plans, batches.
+  let records, plans, ready: Int
+}
+
+extension QueueFill {
+  /// What the queues hold `elapsed` after the start of the run.
+  fileprivate init(_ queues: PipelineStatistics, at elapsed: Duration) {
+    self.init(
+      at: elapsed, records: queues.records.size, plans: queues.plans.size, ready: queues.ready.size)
+  }
+}
+
+/// Looks at the queues, spread over a run of any length.
+struct FillSeries {
+  /// Twice as many as are kept at least.
+  private static let limit = 1024
+
+  private(set) var samples: [QueueFill] = []
+  /// Of so many looks one is kept.
+  private var interval = 1
+  private var looks = 0
+
+  /// Keeps a look, or passes it over where the run has had many.
+  mutating func add(_ sample: QueueFill) {
+    defer { looks += 1 }
+    guard looks % interval == 0 else { return }
+    samples.append(sample)
+    guard samples.count == Self.limit else { return }
+    samples = stride(from: 0, to: samples.count, by: 2).map { samples[$0] }
+    interval *= 2
   }
 }
 
@@ -118,6 +163,7 @@ private struct QueueProgress {
   private(set) var records = Last()
   private(set) var plans = Last()
   private(set) var ready = Last()
+  private(set) var fill = FillSeries()
   private var next = Duration.zero
   /// How often the queues were looked at.
   private(set) var looks = 0
@@ -129,6 +175,7 @@ private struct QueueProgress {
   mutating func observe(_ queues: PipelineStatistics, at elapsed: Duration) {
     next = elapsed + Self.interval
     looks += 1
+    fill.add(QueueFill(queues, at: elapsed))
     records.see(queues.records, at: elapsed)
     plans.see(queues.plans, at: elapsed)
     ready.see(queues.ready, at: elapsed)

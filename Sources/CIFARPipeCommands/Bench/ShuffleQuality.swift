@@ -13,6 +13,14 @@ struct ShuffleQuality {
   let labelImbalance: Double?
   /// The share of the data set that was delivered in the epoch, each record counted once.
   let coverage: Double
+  /// Some of the records, spread evenly over the epoch.
+  let sample: [Place]
+
+  /// Where a record was delivered, and its place among the delivered records in the source, both from 0 to 1.
+  struct Place {
+    let delivered: Double
+    let source: Double
+  }
 
   /// Takes the order in.
   struct Collector {
@@ -41,7 +49,8 @@ struct ShuffleQuality {
       var distance = 0.0
       var squares = 0.0
       // Places among the delivered records, so that a part of an epoch is judged as such.
-      for (place, rank) in Self.ranks(order).enumerated() {
+      let ranks = Self.ranks(order)
+      for (place, rank) in ranks.enumerated() {
         let difference = Double(place - rank)
         distance += difference.magnitude
         squares += difference * difference
@@ -50,8 +59,14 @@ struct ShuffleQuality {
       return ShuffleQuality(
         meanDisplacement: mean, displacementRatio: mean / ((count * count - 1) / (3 * count)),
         rankCorrelation: 1 - 6 * squares / (count * (count * count - 1)), labelImbalance: labelImbalance,
-        coverage: Double(Set(order).count) / Double(recordCount))
+        coverage: Double(Set(order).count) / Double(recordCount),
+        sample: stride(from: 0, to: order.count, by: max(1, order.count / Self.sampleCount)).map {
+          Place(delivered: Double($0) / count, source: Double(ranks[$0]) / count)
+        })
     }
+
+    /// About how many records a picture of the order needs.
+    private static let sampleCount = 800
 
     /// For each place the rank of its record among all that were delivered.
     private static func ranks(_ order: [UInt32]) -> [Int] {

@@ -35,9 +35,14 @@ enum ThisProcess {
   static var age: Duration { entry.instant.duration(to: .now) + entry.used }
 
   /// The processor time of all threads so far.
-  static var processorTime: Duration {
+  static var processorTime: Duration { time(of: CLOCK_PROCESS_CPUTIME_ID) }
+
+  /// The processor time of this thread so far.
+  static var threadTime: Duration { time(of: CLOCK_THREAD_CPUTIME_ID) }
+
+  private static func time(of clock: clockid_t) -> Duration {
     var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    clock_gettime(clock, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 

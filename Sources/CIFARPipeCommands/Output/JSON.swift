@@ -9,6 +9,9 @@ enum JSON {
   case array([JSON])
   case object([(String, JSON)])
 
+  /// A number, or `null` without one.
+  static func optional(_ number: Int?) -> JSON { number.map { .integer($0) } ?? .null }
+
   /// The value on one line.
   var text: String {
     var text = ""

@@ -49,10 +49,13 @@ extension RunOptions {
     beforeOpening(earlier ?? ResumeToken(of: run, options, nil))
     let opening = DatasetOpening(data, environment: environment)
     let origin = try opening.origin()
+    let start = ContinuousClock.now
     let dataset = try opening.open(origin)
+    let openingTime = start.duration(to: .now)
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, origin: origin, transform: transforms[0], seed: seed, tokenRun: run,
+      dataset: dataset, origin: origin, openingTime: openingTime, transform: transforms[0], seed: seed,
+      tokenRun: run,
       pipelineOptions: pipeline,
       share: share, earlier: earlier, console: console)
   }
@@ -63,6 +66,8 @@ struct RunInputs {
   var dataset: CIFARDataset
   /// Where they come from.
   let origin: DatasetOrigin
+  /// What opening it has taken: an archive is inflated then.
+  let openingTime: Duration
   /// How they become examples in the first run of the command line.
   let transform: CIFARTransform
   /// What every random choice derives from: the one that was given, else a random one, or 0 where nothing is
@@ -71,7 +76,7 @@ struct RunInputs {
 
   fileprivate let tokenRun: ResumeToken.Run
   fileprivate let pipelineOptions: PipelineOptions
-  fileprivate let share: BatchShare
+  let share: BatchShare
   /// Where the run that is continued stood.
   fileprivate let earlier: ResumeToken?
   fileprivate let console: Console

@@ -131,9 +131,13 @@ private struct Judgement {
 
   private var loadSentence: String {
     let load = run.load!
+    let remedy =
+      load.isUnpacking
+      ? "'cifar-pipe extract' unpacks the archive once for all runs"
+      : "faster storage helps, or many epochs in one run"
     return "the first load limits: reading the records took \(Quantity.time(load.time.inSeconds)) "
       + "(\(Quantity.rate(load.bytesPerSecond))), an epoch then takes "
-      + "\(Quantity.time(run.elapsed.inSeconds / run.epochs)): faster storage helps, or many epochs in one run"
+      + "\(Quantity.time(run.elapsed.inSeconds / run.epochs)): \(remedy)"
   }
 
   private func trainerSentence(_ trainer: VerdictEvidence.Trainer) -> String {

@@ -23,6 +23,8 @@ struct VerdictEvidence {
   struct Load {
     var time: Duration
     var byteCount: Int
+    /// Whether most of the time went into unpacking an archive.
+    var isUnpacking = false
 
     var bytesPerSecond: Double { Double(byteCount) / max(time.inSeconds, 1e-9) }
   }

@@ -30,6 +30,10 @@ void cp_use_one_heap(void);
 /// The corresponding C function is `sched_getaffinity`.
 int cp_online_processors(void);
 
+/// Whether this process may run on the processor with a number, counted from 0.
+/// The corresponding C function is `sched_getaffinity`.
+int cp_may_use_processor(int processor);
+
 /// Renames only if the new name is free, else fails with EEXIST.
 /// The corresponding C function is `renameat2` with `RENAME_NOREPLACE`.
 int cp_rename_if_absent(int old_directory, const char *old_name, int new_directory, const char *new_name);

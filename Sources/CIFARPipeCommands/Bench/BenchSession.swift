@@ -1,0 +1,150 @@
+import CIFAR
+import FileSupport
+import InputPipeline
+import SystemPackage
+import Threads
+
+/// One call of `bench`: the data set opened once, its records loaded once, and the runs on them.
+struct BenchSession {
+  private let command: BenchCommand
+  /// How the runs are watched.
+  private let watch: RunWatch
+  private let inputs: RunInputs
+  private let points: [BenchPoint]
+  /// Memory that all runs share that keep records; `nil` where all of them are streamed.
+  private let shared: ResidentRecordStore?
+  /// For each point whether its records stay in memory.
+  private let areResident: [Bool]
+  private let load: RecordLoad?
+
+  /// Opens the data set and loads its records, where they stay in memory.
+  ///
+  /// - Throws: What is wrong with the options, the data set or the memory, before anything is measured.
+  init(_ command: BenchCommand, _ watch: RunWatch) throws {
+    self.command = command
+    self.watch = watch
+    var warmShare: Double?
+    var coldError: (any Error)?
+    var inputs = try command.prepare(command.messages.console) { _ in
+      // An archive is read when it is opened.
+      let origin = try? DatasetOpening(command.data, environment: .current).origin()
+      guard command.cold, let path = origin?.path, (try? FileStatus(at: path))?.kind == .regular else {
+        return
+      }
+      do { warmShare = try PageCache.drop([path]) } catch { coldError = error }
+    }
+    if let coldError { throw coldError }
+    if command.sourceOrder == .byClass { inputs.dataset = try ClassOrder.sorted(inputs.dataset) }
+    points = try command.points(of: inputs)
+    // Made beforehand, so that a run for which there is no memory is told before any is measured.
+    let stores = try points.map { point in
+      try inputs.pipeline(point.options, transform: point.transform).store as? ResidentRecordStore
+    }
+    areResident = stores.map { $0 != nil }
+    shared = stores.lazy.compactMap(\.self).first
+    self.inputs = inputs
+    if command.cold { warmShare = try Self.dropFiles(of: inputs.dataset) ?? warmShare }
+    load = try shared.map { [warmShare] in
+      try RecordLoad(into: $0, opening: inputs.openingTime, warmShare: warmShare)
+    }
+  }
+
+  /// Measures all points.
+  ///
+  /// - Throws: The first error of any run.
+  func results() throws -> [BenchResult] {
+    try zip(points, areResident).map { point, isResident in
+      try Benchmark(
+        inputs: inputs, point: point, store: isResident ? shared : nil, runCount: command.runCount,
+        warmupCount: command.warmup, measuresBaseline: command.baseline != nil, digests: command.digest,
+        watch: watch,
+        prepare: { if command.cold && !isResident { _ = try Self.dropFiles(of: inputs.dataset) } },
+        console: command.messages.console
+      ).result(load: isResident ? load : nil, leastUtilisation: command.minAu)
+    }
+  }
+
+  /// What was measured, of which `point` is the first.
+  ///
+  /// - Throws: What reading the records for the fingerprint throws.
+  func occasion(_ point: BenchPoint) throws -> BenchOccasion {
+    BenchOccasion(
+      machine: Machine.this, command: BenchOccasion.command, date: BenchOccasion.date,
+      dataset: .init(
+        kind: command.data.dataset.rawValue, split: command.data.split.rawValue, place: inputs.origin.words,
+        recordCount: inputs.dataset.records.recordCount,
+        fingerprint: try DatasetFingerprint.of(inputs.dataset)),
+      load: load, settings: point.commonSettings(command.pipeline, source: command.sourceOrder))
+  }
+
+  /// Finds the cheapest options for a trainer.
+  ///
+  /// - Parameters:
+  ///   - stepTime: How long the trainer is busy with each batch.
+  ///   - target: What it is to reach, in percent.
+  /// - Throws: The first error of any run.
+  func tuning(stepTime: Duration, target: Double) throws -> TuneReport {
+    let point = points[0]
+    let shortestStep = try shortestStep(point)
+    let tuner = Tuner(
+      stepTime: stepTime, target: target, mostThreads: Processors.count, capacities: capacities(point),
+      shortestStep: shortestStep, run: { try run(point, $0, stepTime: $1, atLeast: shortestStep) })
+    return TuneReport(
+      occasion: try occasion(point), tuning: try tuner.tuning(), tuner: tuner,
+      batchSize: point.options.batchSize, imagesPerBatch: Double(point.options.batchSize))
+  }
+
+  /// Capacities from the smallest to the usual one.
+  private func capacities(_ point: BenchPoint) -> [Int] {
+    guard let minimum = point.minAfterDequeue else { return [] }
+    return [1, 2, 4, 8, 16, 32].map { minimum + $0 * point.options.batchSize }
+  }
+
+  /// The time of a batch where all processors do nothing else.
+  private func shortestStep(_ point: BenchPoint) throws -> Duration {
+    var options = point.options
+    options.threads = Processors.count
+    var waits = Measurement.emptyHistogram()
+    let runs = try (0..<5).map { _ in
+      try Measurement(
+        of: inputs.pipeline(options, transform: point.transform, store: shared), stepTime: nil,
+        watch: watch, title: "as fast as possible", waits: &waits)
+    }
+    return Duration.seconds(1) / Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }).median
+  }
+
+  private func run(
+    _ point: BenchPoint, _ candidate: Tuner.Candidate, stepTime: Duration, atLeast shortestStep: Duration
+  ) throws -> (utilisation: Double, memory: Int) {
+    /// How long a run takes at least.
+    let length = Duration.milliseconds(300)
+    var options = point.options
+    options.threads = candidate.threads
+    if case .shuffled(let minimum, _) = options.order {
+      options.order = .shuffled(minAfterDequeue: minimum, capacity: candidate.capacity)
+    }
+    options.memoryLimit = candidate.isStreamed ? 0 : nil
+    options.epochs = nil
+    options.batches = max(30, Int(length / max(stepTime, shortestStep))) + options.firstBatch
+    let pipeline = try inputs.pipeline(
+      options, transform: point.transform, store: candidate.isStreamed ? nil : shared)
+    var waits = Measurement.emptyHistogram()
+    let run = try Measurement(
+      of: pipeline, stepTime: stepTime, watch: watch, title: "\(candidate.threads) threads", waits: &waits)
+    let utilisation = run.trainer?.utilisation ?? 0
+    command.messages.console.note(
+      "\(candidate.threads) threads, capacity \(candidate.capacity.map(String.init) ?? "usual"): "
+        + "\(Quantity.fixed(utilisation, digits: 1)) %")
+    return (utilisation, pipeline.memory.total)
+  }
+
+  /// Lets the system forget the files of a data set; `nil` where there are none.
+  ///
+  /// - Returns: The share of their bytes that it keeps all the same.
+  private static func dropFiles(of dataset: CIFARDataset) throws -> Double? {
+    let paths = dataset.records.parts.compactMap { part -> FilePath? in
+      (part.source as? FileRecordSource)?.path ?? (part.source as? PickledRecordSource)?.path
+    }
+    return paths.isEmpty ? nil : try PageCache.drop(paths)
+  }
+}
