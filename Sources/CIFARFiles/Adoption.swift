@@ -7,10 +7,10 @@ import TarArchive
 public struct Adoption {
   /// How far the work is; all counts are bytes.
   public enum Progress: Sendable {
-    /// So much of a copy has been read and found right.
-    case checking(byteCount: Int)
-    /// So much has been copied.
-    case copying(byteCount: Int)
+    /// So much of a copy has been read, of so much.
+    case checking(byteCount: Int, total: Int?)
+    /// So much has been copied, of so much.
+    case copying(byteCount: Int, total: Int)
   }
 
   /// The size of the pieces in which files are copied, in bytes.
@@ -35,7 +35,8 @@ public struct Adoption {
   /// - Throws: ``CopyError/wrong(_:more:)`` of the first one if all are wrong, `FileError`, or what the
   ///   checkpoint throws; the target is then as it was.
   public func takeFirst(
-    of copies: [FilePath], to target: FilePath, isReplacing: Bool, progress: @escaping (Progress) -> Void
+    of copies: [FilePath], to target: FilePath, isReplacing: Bool,
+    progress: @escaping (Progress) -> Void
   ) throws -> (source: FilePath, summary: ArchiveExtractor.Summary) {
     var first: CopyError?
     for copy in copies {
@@ -43,8 +44,9 @@ public struct Adoption {
       let staging = try StagingDirectory(target, replacing: isReplacing ? archive.replaceable : nil)
       defer { staging.abandon() }
       do {
-        let audit = try audit(copy) { progress(.checking(byteCount: $0)) }
-        let summary = try self.copy(audit, into: staging) { progress(.copying(byteCount: $0)) }
+        let audit = try audit(copy) { progress(.checking(byteCount: $0, total: $1)) }
+        let total = audit.files.filter { !$0.isExtra }.compactMap(\.byteCount).reduce(0, +)
+        let summary = try self.copy(audit, into: staging) { progress(.copying(byteCount: $0, total: total)) }
         try staging.publish()
         return (copy, summary)
       } catch let error as CopyError {
@@ -60,14 +62,8 @@ public struct Adoption {
   /// - Returns: What is known of the files, none of which is wrong.
   /// - Throws: ``CopyError/wrong(_:more:)``; `FileError` when the directory cannot be read; what the checkpoint
   ///   throws.
-  func audit(_ directory: FilePath, progress: @escaping (Int) -> Void) throws -> Audit {
-    var byteCount = 0
-    let files = DirectoryAudit(checkpoint: checkpoint) { (file, buffer, path) throws(FileError) in
-      let count = try file.readSome(into: buffer, path: path)
-      byteCount += count
-      progress(byteCount)
-      return count
-    }
+  func audit(_ directory: FilePath, progress: ((Int, Int?) -> Void)? = nil) throws -> Audit {
+    let files = DirectoryAudit(checkpoint: checkpoint, progress: progress)
     var audit = try files.run(DirectoryHandle(opening: directory), archive.dataset, archive.variant)
     audit.conclude()
     if mustBeOfficial { audit.requireOfficial() }

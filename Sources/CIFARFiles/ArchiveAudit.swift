@@ -11,10 +11,12 @@ struct ArchiveAudit {
   private static let pieceLength = 1 << 20
 
   private let checkpoint: Checkpoint
+  private let progress: ReadProgress?
 
-  /// An audit that calls `checkpoint` for each piece that is read.
-  init(checkpoint: @escaping Checkpoint) {
+  /// An audit that calls `checkpoint` and `progress` for each piece that is read.
+  init(checkpoint: @escaping Checkpoint, progress: ReadProgress? = nil) {
     self.checkpoint = checkpoint
+    self.progress = progress
   }
 
   /// Reads the archive to its end.
@@ -23,7 +25,8 @@ struct ArchiveAudit {
   /// - Throws: `FileError` when the file cannot be opened or is not a file; what the checkpoint throws.
   func run(_ path: FilePath, kind: DatasetKind?) throws -> Audit {
     let file = try CheckedFile(path)
-    let source = MeasuredSource(try FileSource(file.descriptor, path: path, checkpoint: checkpoint))
+    let source = MeasuredSource(
+      try FileSource(file.descriptor, path: path, checkpoint: checkpoint, progress: progress))
     var audit = Audit(path: path, kind: kind ?? .cifar10, variant: .binary)
     var archive = AuditedFile(path.lastComponent?.escaped ?? path.escaped)
     var members: [Member] = []

@@ -10,15 +10,22 @@ public struct ArchiveDataset {
   private let facts: DatasetFacts
   private let split: Split
   private let checkpoint: Checkpoint
+  private let progress: ReadProgress?
 
   /// The archive at `path`, not read yet.
   ///
-  /// - Parameter checkpoint: Called while the archive is read.
-  public init(_ path: FilePath, kind: DatasetKind, split: Split, checkpoint: @escaping Checkpoint) {
+  /// - Parameters:
+  ///   - checkpoint: Called while the archive is read.
+  ///   - progress: Called with the bytes of the archive that have been read.
+  public init(
+    _ path: FilePath, kind: DatasetKind, split: Split, checkpoint: @escaping Checkpoint,
+    progress: ReadProgress? = nil
+  ) {
     self.path = path
     facts = kind.facts
     self.split = split
     self.checkpoint = checkpoint
+    self.progress = progress
   }
 
   /// Reads the archive to its end and checks all of it.
@@ -28,7 +35,7 @@ public struct ArchiveDataset {
   /// - Throws: `FileError`, ``ArchiveError``, ``DatasetError`` or ``MemoryError``; what the checkpoint
   ///   throws.
   public func load() throws -> CIFARDataset {
-    let archive = try ArchiveReader(FileSource(opening: path, checkpoint: checkpoint))
+    let archive = try ArchiveReader(FileSource(opening: path, checkpoint: checkpoint, progress: progress))
     var sources: [RecordFileName: any RecordSource] = [:]
     var names: Set<RecordFileName> = []
     while let member = try archive.next() {

@@ -1,6 +1,7 @@
 import CIFAR
 import FileSupport
 import SystemPackage
+import TarArchive
 
 /// Everything that was found out about a data set in a directory or archive, every byte of which was read.
 public struct Audit: Sendable {
@@ -35,18 +36,19 @@ public struct Audit: Sendable {
   ///   - isStrict: Whether what is only odd is wrong.
   ///   - digests: What the files are compared with; `nil` for nothing.
   ///   - checkpoint: Called for each piece that is read.
+  ///   - progress: Called with the bytes of the archive, or of all files, that have been read.
   /// - Throws: `FileError` when `path` cannot be read; ``DatasetError/noRecordFiles(directory:kind:other:)``; what
   ///   `checkpoint` throws. What is wrong with the data is a problem.
   public init(
     of path: FilePath, kind: DatasetKind?, isStrict: Bool, digests: DigestList?,
-    checkpoint: @escaping Checkpoint
+    checkpoint: @escaping Checkpoint, progress: ReadProgress? = nil
   ) throws {
     let descriptor = try FileDescriptor.openForReading(path)
     let found = try descriptor.closeAfter(path: path) { try descriptor.kind(path: path) }
     if found == .directory {
-      self = try DirectoryAudit(checkpoint: checkpoint).run(path, kind: kind)
+      self = try DirectoryAudit(checkpoint: checkpoint, progress: progress).run(path, kind: kind)
     } else {
-      self = try ArchiveAudit(checkpoint: checkpoint).run(path, kind: kind)
+      self = try ArchiveAudit(checkpoint: checkpoint, progress: progress).run(path, kind: kind)
     }
     conclude(isStrict: isStrict, digests: digests)
   }

@@ -32,22 +32,24 @@ public struct DatasetPlace: Sendable {
 
   /// The archive in its place.
   ///
-  /// - Throws: As ``RecognizedArchive/init(opening:as:checkpoint:)``.
-  public func recognized(checkpoint: @escaping Checkpoint) throws -> RecognizedArchive {
-    try RecognizedArchive(opening: archivePath, as: archive, checkpoint: checkpoint)
+  /// - Throws: As ``RecognizedArchive/init(opening:as:checkpoint:progress:)``.
+  public func recognized(
+    checkpoint: @escaping Checkpoint, progress: ReadProgress? = nil
+  ) throws -> RecognizedArchive {
+    try RecognizedArchive(opening: archivePath, as: archive, checkpoint: checkpoint, progress: progress)
   }
 
   /// Checks the directory without an archive: its files must be the official ones, as far as anybody can tell.
   ///
-  /// - Parameter progress: Called often with the bytes read so far.
+  /// - Parameter progress: Called often with the bytes read so far, and those of all files.
   /// - Returns: The files that the archive holds.
   /// - Throws: ``CopyError/wrong(_:more:)``, `FileError` when the directory cannot be read, or what
   ///   `checkpoint` throws.
   public func auditDirectory(
-    checkpoint: @escaping Checkpoint, progress: @escaping (Int) -> Void
+    checkpoint: @escaping Checkpoint, progress: ((_ byteCount: Int, _ total: Int?) -> Void)? = nil
   ) throws -> ArchiveExtractor.Summary {
     let audit = try Adoption(archive, mustBeOfficial: true, checkpoint: checkpoint)
-      .audit(directoryPath) { progress($0) }
+      .audit(directoryPath, progress: progress)
     let files = audit.files.filter { !$0.isExtra }
     return ArchiveExtractor.Summary(
       fileCount: files.count, byteCount: UInt64(files.compactMap(\.byteCount).reduce(0, +)))
@@ -55,11 +57,14 @@ public struct DatasetPlace: Sendable {
 
   /// Compares the directory with the archive beside it, byte by byte; further files in it do not count.
   ///
+  /// - Parameter progress: Called with the bytes of the archive that have been read.
   /// - Returns: What the archive holds.
   /// - Throws: ``CopyError/differs(_:name:)``, `ArchiveError`, `FileError`, or what `checkpoint` throws.
-  public func compareDirectory(checkpoint: @escaping Checkpoint) throws -> ArchiveExtractor.Summary {
+  public func compareDirectory(
+    checkpoint: @escaping Checkpoint, progress: ReadProgress? = nil
+  ) throws -> ArchiveExtractor.Summary {
     let directory = try DirectoryHandle(opening: directoryPath)
-    let reader = try recognized(checkpoint: checkpoint).reader()
+    let reader = try recognized(checkpoint: checkpoint, progress: progress).reader()
     var summary = ArchiveExtractor.Summary()
     while let member = try reader.next() {
       guard member.kind == .file, let bytes = member.path.parts.last,

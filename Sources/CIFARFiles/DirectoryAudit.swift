@@ -11,18 +11,22 @@ struct DirectoryAudit {
   private static let pieceLength = 1 << 20
 
   private let checkpoint: Checkpoint
+  private let progress: ((_ byteCount: Int, _ total: Int?) -> Void)?
   private let read: Read
 
   /// An audit that reads with `read`.
   ///
-  /// - Parameter checkpoint: Called for each piece that is read.
+  /// - Parameters:
+  ///   - checkpoint: Called for each piece that is read.
+  ///   - progress: Called with the bytes of all files that have been read.
   init(
-    checkpoint: @escaping Checkpoint,
+    checkpoint: @escaping Checkpoint, progress: ((_ byteCount: Int, _ total: Int?) -> Void)? = nil,
     read: @escaping Read = { (file, buffer, path) throws(FileError) in
       try file.readSome(into: buffer, path: path)
     }
   ) {
     self.checkpoint = checkpoint
+    self.progress = progress
     self.read = read
   }
 
@@ -43,14 +47,16 @@ struct DirectoryAudit {
     var audit = Audit(path: directory.path, kind: kind, variant: variant)
     let auxiliary = kind.facts.auxiliaryFileNames(variant)
     let knownMD5 = KnownArchive.of(kind, variant).memberMD5
-    for name in try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
+    let names = try directory.entries().sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    var counter = ReadCounter(progress, files: names, in: directory)
+    for name in names {
       var role = RecordFileName(name.string)
       if role?.kind != kind || role?.variant != variant { role = nil }
       var file = AuditedFile(name.escaped, split: role?.split)
       if role != nil || auxiliary.contains(name.string) {
         let pass = FilePass(of: role, needsMD5: knownMD5[name.string] != nil)
         do {
-          try check(name, in: directory, role, pass, &file)
+          try check(name, in: directory, role, pass, &file, &counter)
         } catch {
           file.problems.append(try AuditProblem(error))
         }
@@ -88,7 +94,7 @@ struct DirectoryAudit {
   /// - Throws: What keeps it from being read to its end as it was at the beginning; `file` is then as it was.
   private func check(
     _ name: FilePath.Component, in directory: DirectoryHandle, _ role: RecordFileName?, _ pass: FilePass,
-    _ file: inout AuditedFile
+    _ file: inout AuditedFile, _ counter: inout ReadCounter
   ) throws {
     let path = directory.path(of: name)
     let opened = try directory.openCheckedFile(name)
@@ -101,6 +107,7 @@ struct DirectoryAudit {
       try checkpoint()
       let count = try read(opened.descriptor, piece, path)
       if count == 0 { break }
+      counter.count(count)
       pass.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
     }
     found.add(pass, path: path)
@@ -111,5 +118,25 @@ struct DirectoryAudit {
       try opened.requireUnchanged(readCount: pass.byteCount)
     }
     file = found
+  }
+}
+
+/// Tells how many bytes of several files have been read.
+private struct ReadCounter {
+  private let progress: ((_ byteCount: Int, _ total: Int?) -> Void)?
+  private let total: Int
+  private var byteCount = 0
+
+  /// A counter of nothing read; nothing is looked at where nobody is told.
+  init(_ progress: ((Int, Int?) -> Void)?, files: [FilePath.Component], in directory: DirectoryHandle) {
+    self.progress = progress
+    // A file that nobody can look at has no bytes to wait for, and is told when its turn comes.
+    total = progress == nil ? 0 : files.reduce(0) { $0 + ((try? directory.status(of: $1))??.byteCount ?? 0) }
+  }
+
+  /// So many more were read.
+  mutating func count(_ count: Int) {
+    byteCount += count
+    progress?(byteCount, total)
   }
 }

@@ -20,13 +20,16 @@ public struct RecognizedArchive {
   /// - Parameters:
   ///   - wanted: What it must hold; another archive is then refused for its members.
   ///   - checkpoint: Called while the archive is read.
+  ///   - progress: Called with the bytes of the archive that have been read.
   /// - Throws: `FileError` when it cannot be opened, `ArchiveError` when it begins wrong, and what `checkpoint`
   ///   throws.
   public init(
-    opening path: FilePath, as wanted: KnownArchive? = nil, checkpoint: @escaping Checkpoint
+    opening path: FilePath, as wanted: KnownArchive? = nil, checkpoint: @escaping Checkpoint,
+    progress: ReadProgress? = nil
   ) throws {
     let format = ArchiveFormat(fileName: path.lastComponent?.string ?? "")
-    try self.init(FileSource(opening: path, checkpoint: checkpoint), format: format, as: wanted)
+    try self.init(
+      FileSource(opening: path, checkpoint: checkpoint, progress: progress), format: format, as: wanted)
   }
 
   /// Looks at the first members of an archive whose name says nothing, such as standard input.

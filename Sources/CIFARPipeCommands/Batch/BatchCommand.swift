@@ -158,9 +158,17 @@ struct BatchCommand: ParsableCommand, RunOptions {
       watch: watch, stopCause: { returns?.failure })
     tokenFile?.advance(to: start?.advanced(to: run.position, isMarkDue: inputs.isMarkDue))
     try returns?.start { pipeline.stop() }
-    try run.deliver(to: destination.stream) { next, isMarkDue in
-      // What was delivered to a file is lost unless the file is finished.
-      if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next, isMarkDue: isMarkDue)) }
+    func work() throws {
+      try run.deliver(to: destination.stream) { next, isMarkDue in
+        // What was delivered to a file is lost unless the file is finished.
+        if !destination.isFile { tokenFile?.advance(to: start?.advanced(to: next, isMarkDue: isMarkDue)) }
+      }
+    }
+    if watch.isDrawing {
+      try work()
+    } else {
+      // Who reads a stream sees by itself how far it is.
+      try RunLine(messages, pipeline, work: destination.isFile ? "writing" : nil).during(work)
     }
     try manifest?.stream.write(
       RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json.text + "\n")

@@ -38,20 +38,18 @@ struct CacheVerify: ParsableCommand {
 
   private func check(_ entry: CacheEntry, in cache: FilePath) throws -> String {
     let place = DatasetPlace(entry.archive, in: cache)
+    let line = ProgressLine(messages, "checking")
+    defer { line.end() }
     if entry.kind == .archive {
-      let sha256 = try place.recognized(checkpoint: SignalTrap.checkpoint).check()
+      let sha256 = try place.recognized(checkpoint: SignalTrap.checkpoint, progress: line.reading).check()
       return sha256 == entry.archive.sha256
         ? "right, the official archive" : "whole, but not the official archive"
     }
     if try place.kinds().archive != nil {
-      _ = try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+      _ = try place.compareDirectory(checkpoint: SignalTrap.checkpoint, progress: line.reading)
       return "right, as in the archive"
     }
-    let progress = ProgressLine(messages)
-    defer { progress.clear() }
-    _ = try place.auditDirectory(checkpoint: SignalTrap.checkpoint) { byteCount in
-      progress.show { "checking  \(Quantity.bytes(byteCount))" }
-    }
+    _ = try place.auditDirectory(checkpoint: SignalTrap.checkpoint, progress: line.reading)
     return "right, by sizes, labels and known digests"
   }
 }

@@ -38,14 +38,18 @@ struct ExtractCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
+    let line = ProgressLine(messages, "extracting")
+    defer { line.end() }
     let archive =
       try self.archive.isStandardStream
       ? RecognizedArchive(
-        FileSource(.standardInput, path: "standard input", checkpoint: SignalTrap.checkpoint))
-      : RecognizedArchive(opening: self.archive.path, checkpoint: SignalTrap.checkpoint)
+        FileSource(
+          .standardInput, path: "standard input", checkpoint: SignalTrap.checkpoint, progress: line.reading))
+      : RecognizedArchive(
+        opening: self.archive.path, checkpoint: SignalTrap.checkpoint, progress: line.reading)
     let directory = output?.path ?? FilePath(root: nil, [archive.contents.directoryName])
     let summary = try archive.extract(
-      to: directory, isNested: output != nil, isReplacing: force, telling: messages)
+      to: directory, isNested: output != nil, isReplacing: force, telling: messages, line)
     if json {
       let members: [(String, JSON)] = [
         ("schema", .string("cifar-pipe/extract/1")),
@@ -62,22 +66,17 @@ struct ExtractCommand: ParsableCommand {
 }
 
 extension RecognizedArchive {
-  /// Unpacks the archive as ``extract(to:isNested:isReplacing:progress:)`` does, and tells people how far it is
-  /// and what was done.
+  /// Unpacks the archive as ``extract(to:isNested:isReplacing:progress:)`` does, and tells people what was done.
+  ///
+  /// - Parameter line: What has told so far how much of the archive was read.
   func extract(
-    to directory: FilePath, isNested: Bool, isReplacing: Bool, telling messages: MessageOptions
+    to directory: FilePath, isNested: Bool, isReplacing: Bool, telling messages: MessageOptions,
+    _ line: ProgressLine
   ) throws -> ArchiveExtractor.Summary {
-    let start = ContinuousClock.now
-    let progress = ProgressLine(messages)
-    let summary = try extract(to: directory, isNested: isNested, isReplacing: isReplacing) { summary in
+    let summary = try extract(to: directory, isNested: isNested, isReplacing: isReplacing) { _ in
       try SignalTrap.checkpoint()
-      progress.show {
-        let seconds = start.duration(to: .now) / .seconds(1)
-        return "extracting  \(Quantity.bytes(Int(summary.byteCount)))"
-          + "  \(Quantity.rate(Double(summary.byteCount) / max(seconds, 0.001)))"
-      }
     }
-    progress.clear()
+    line.end()
     messages.console.hint("\(summary.fileCount) files, \(summary.byteCount) bytes in \(directory.escaped)")
     return summary
   }

@@ -91,18 +91,20 @@ struct Fetch {
         fileName: archive.fileName.string, directoryName: archive.directoryName.string)
     }
     let target = place.directoryPath
-    let progress = ProgressLine(messages)
+    let checking = ProgressLine(messages, "checking")
+    let copying = ProgressLine(messages, "copying")
+    defer {
+      checking.end()
+      copying.end()
+    }
     let adoption = Adoption(archive, mustBeOfficial: isOfficial, checkpoint: SignalTrap.checkpoint)
     let (source, summary) = try adoption.takeFirst(of: directories, to: target, isReplacing: isReplacing) {
       step in
-      progress.show {
-        switch step {
-        case .checking(let byteCount): "checking  \(Quantity.bytes(byteCount))"
-        case .copying(let byteCount): "copying  \(Quantity.bytes(byteCount))"
-        }
+      switch step {
+      case .checking(let byteCount, let total): checking.show(byteCount, of: total)
+      case .copying(let byteCount, let total): copying.show(byteCount, of: total)
       }
     }
-    progress.clear()
     messages.console.hint("\(target.escaped): \(summary.fileCount) files taken over from \(source.escaped)")
     return FetchResult(
       archive: nil, unpacked: .init(directory: target, summary: summary, wasThere: false), adopted: source)
@@ -114,12 +116,10 @@ struct Fetch {
     guard unpacks, isOfficial, !isReplacing, let kinds = try? place.kinds(), kinds.archive == nil,
       kinds.directory == .directory
     else { return nil }
-    let progress = ProgressLine(messages)
+    let line = ProgressLine(messages, "checking")
+    defer { line.end() }
     do {
-      let summary = try place.auditDirectory(checkpoint: SignalTrap.checkpoint) { byteCount in
-        progress.show { "checking  \(Quantity.bytes(byteCount))" }
-      }
-      progress.clear()
+      let summary = try place.auditDirectory(checkpoint: SignalTrap.checkpoint, progress: line.reading)
       messages.console.hint("\(place.directoryPath.escaped): already present, \(summary.fileCount) files")
       return FetchResult(
         archive: nil, unpacked: .init(directory: place.directoryPath, summary: summary, wasThere: true),
@@ -137,7 +137,11 @@ struct Fetch {
       digests: DigestFunctions(sha256: { Digest(.sha256) }, md5: { Digest(.md5) }))
     request.replacesExisting = isReplacing
     if !expected.isVerifiable {
-      request.inspect = { [archive] path in try Self.finding(in: path, archive) }
+      request.inspect = { [archive] path in
+        let line = ProgressLine(messages, "checking")
+        defer { line.end() }
+        return try Self.finding(in: path, archive, progress: line.reading)
+      }
     }
     request.retries.maximumTries = maximumTries
     request.limits.rateWindow = longestSilence
@@ -159,9 +163,13 @@ struct Fetch {
   }
 
   /// What is wrong with an archive of which no digest is known; `nil` for nothing.
-  private static func finding(in path: FilePath, _ archive: KnownArchive) throws -> String? {
+  private static func finding(
+    in path: FilePath, _ archive: KnownArchive, progress: ReadProgress?
+  ) throws -> String? {
     do {
-      _ = try RecognizedArchive(opening: path, as: archive, checkpoint: SignalTrap.checkpoint).check()
+      _ = try RecognizedArchive(
+        opening: path, as: archive, checkpoint: SignalTrap.checkpoint, progress: progress
+      ).check()
       return nil
     } catch let error as ArchiveError {
       return error.finding
@@ -173,7 +181,7 @@ struct Fetch {
   /// Unpacks the archive, unless the directory is there already and is what the archive holds.
   private func unpack(_ messages: MessageOptions) throws -> FetchResult.Unpacked {
     let handle = try DirectoryHandle(opening: directory)
-    if let summary = try present() {
+    if let summary = try present(messages) {
       // An earlier run may have put the directory there and then been unable to remove the one that it has replaced.
       try? handle.removeAbandoned(TemporaryName(for: archive.directoryName, purpose: .staging))
       return .init(directory: place.directoryPath, summary: summary, wasThere: true)
@@ -182,28 +190,37 @@ struct Fetch {
       handle, until: .now + Duration.seconds(3600), checkpoint: { try SignalTrap.checkpoint() })
     defer { lock.release() }
     // Another process may have unpacked it meanwhile.
-    if let summary = try present() {
+    if let summary = try present(messages) {
       return .init(directory: place.directoryPath, summary: summary, wasThere: true)
     }
     do {
-      let summary = try place.recognized(checkpoint: SignalTrap.checkpoint).extract(
-        to: place.directoryPath, isNested: false, isReplacing: isReplacing, telling: messages)
+      let line = ProgressLine(messages, "extracting")
+      defer { line.end() }
+      let archive = try place.recognized(checkpoint: SignalTrap.checkpoint, progress: line.reading)
+      let summary = try archive.extract(
+        to: place.directoryPath, isNested: false, isReplacing: isReplacing, telling: messages, line)
       return .init(directory: place.directoryPath, summary: summary, wasThere: false)
     } catch FileError.exists {
       // Where locks do not hold, another process may have been faster; what it has unpacked will do as well.
-      let summary = try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+      let summary = try compare(messages)
       return .init(directory: place.directoryPath, summary: summary, wasThere: true)
     }
   }
 
   /// What the directory holds that is there already; `nil` if there is none, or a wrong one that may be replaced.
-  private func present() throws -> ArchiveExtractor.Summary? {
+  private func present(_ messages: MessageOptions) throws -> ArchiveExtractor.Summary? {
     guard try place.kinds().directory != nil else { return nil }
     do {
-      return try place.compareDirectory(checkpoint: SignalTrap.checkpoint)
+      return try compare(messages)
     } catch CopyError.differs where isReplacing {
       return nil
     }
+  }
+
+  private func compare(_ messages: MessageOptions) throws -> ArchiveExtractor.Summary {
+    let line = ProgressLine(messages, "comparing")
+    defer { line.end() }
+    return try place.compareDirectory(checkpoint: SignalTrap.checkpoint, progress: line.reading)
   }
 }
 

@@ -9,12 +9,12 @@ final class FetchReporter {
   /// A reporter that has told nothing.
   init(_ messages: MessageOptions) {
     console = messages.console
-    progress = ProgressLine(messages)
+    progress = ProgressLine(messages, "fetching")
   }
 
   func report(_ event: DownloadEvent) {
     switch event {
-    case .receiving(let state): return progress.show { Self.text(state) }
+    case .receiving(let state): return progress.show { Self.progress(state) }
     case .asking(let url, 0): hint("asking \(escaped(url.utf8))")
     case .asking(let url, let offset): hint("asking \(escaped(url.utf8)) from byte \(offset) on")
     case .waiting(let pause, let url, let failure):
@@ -24,7 +24,6 @@ final class FetchReporter {
       hint("\(escaped(url.utf8)): \(failure); starting again from zero")
     case .leaving(let url, let failure):
       // Should it be the last one, the error says the same.
-      progress.clear()
       console.note("\(escaped(url.utf8)): \(failure); leaving it")
     case .waitingForLock(let path): hint("\(path.escaped): locked by another process; waiting for it")
     }
@@ -32,25 +31,17 @@ final class FetchReporter {
 
   /// Takes the progress line away.
   func finish() {
-    progress.clear()
+    progress.end()
   }
 
   private func hint(_ text: String) {
-    progress.clear()
     console.hint(text)
   }
 
-  /// The bytes, the rate, the time left, and the source, which a narrow terminal cuts off.
-  static func text(_ state: DownloadProgress) -> String {
-    var text = Quantity.bytes(state.byteCount)
-    if let total = state.total, total > 0 {
-      text += " of \(Quantity.bytes(total)) (\(state.byteCount * 100 / total) %)"
-    }
-    text += "  \(Quantity.rate(Double(state.bytesPerSecond)))"
-    if let total = state.total, state.bytesPerSecond > 0 {
-      let left = (Double(total - state.byteCount) / Double(state.bytesPerSecond)).rounded(.up)
-      text += "  \(Quantity.seconds(Int(left))) left"
-    }
-    return "\(text)  \(escaped(state.url.utf8))"
+  /// The bytes, the rate, the time left, and the source.
+  static func progress(_ state: DownloadProgress) -> Progress {
+    Progress(
+      work: "fetching", done: state.byteCount, total: state.total, rate: Double(state.bytesPerSecond),
+      note: escaped(state.url.utf8))
   }
 }

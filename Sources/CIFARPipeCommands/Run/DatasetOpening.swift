@@ -26,16 +26,20 @@ struct DatasetOpening {
 
   /// The data set of an origin.
   ///
+  /// - Parameter messages: How much is told while an archive is read.
   /// - Throws: ``DatasetError``, or an error of an archive.
-  func open(_ origin: DatasetOrigin) throws -> CIFARDataset {
+  func open(_ origin: DatasetOrigin, telling messages: MessageOptions) throws -> CIFARDataset {
     let kind = options.dataset
     guard let path = origin.path else { return try CIFARDataset(generated: kind, split: options.split) }
     switch try DatasetLocation(at: path, kind: kind, split: options.split) {
     case .files(let files): return try CIFARDataset(kind: kind, files: files)
     case .pickledFiles(let files): return try CIFARDataset(kind: kind, pickledFiles: files)
     case .archive(let archive):
-      return try ArchiveDataset(archive, kind: kind, split: options.split, checkpoint: SignalTrap.checkpoint)
-        .load()
+      let line = ProgressLine(messages, "loading")
+      defer { line.end() }
+      return try ArchiveDataset(
+        archive, kind: kind, split: options.split, checkpoint: SignalTrap.checkpoint, progress: line.reading
+      ).load()
     }
   }
 

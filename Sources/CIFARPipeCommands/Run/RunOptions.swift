@@ -13,6 +13,7 @@ protocol RunOptions {
   var sizeOptions: Sizes { get }
   var pipeline: PipelineOptions { get }
   var shard: ShardOptions { get }
+  var messages: MessageOptions { get }
 }
 
 extension RunOptions {
@@ -50,7 +51,7 @@ extension RunOptions {
     let opening = DatasetOpening(data, environment: environment)
     let origin = try opening.origin()
     let start = ContinuousClock.now
-    let dataset = try opening.open(origin)
+    let dataset = try opening.open(origin, telling: messages)
     let openingTime = start.duration(to: .now)
     console.note("seed \(seed)")
     return RunInputs(

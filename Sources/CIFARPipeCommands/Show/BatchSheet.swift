@@ -53,14 +53,16 @@ struct BatchSheet {
 
   /// Adds the images of a batch, which need not live any longer.
   ///
+  /// - Parameter limit: The most images; the first ones of the batch.
   /// - Throws: ``CommandError/usage(_:)`` when the sheet would be too large; `MemoryError`;
   ///   ``CommandError/interrupted(signal:)``.
-  mutating func add(_ batch: Batch) throws {
-    let count = imageCount + batch.count
+  mutating func add(_ batch: Batch, limit: Int = .max) throws {
+    let added = min(limit, batch.count)
+    let count = imageCount + added
     guard count <= greatestImageCount else { throw tooLarge }
     // The values of an image, and its pixels.
-    try MemoryAtHand.require(batch.count * transform.height * transform.width * 3 * (4 + 1))
-    let tiles = try (0..<batch.count).map { index in
+    try MemoryAtHand.require(added * transform.height * transform.width * 3 * (4 + 1))
+    let tiles = try (0..<added).map { index in
       try SignalTrap.checkpoint()
       return tile(index, of: batch)
     }
@@ -70,14 +72,21 @@ struct BatchSheet {
 
   /// The bytes of the picture.
   ///
+  /// - Parameter progress: Is told of so many rows, of so many, how many are drawn and compressed.
   /// - Throws: ``CommandError/usage(_:)`` when the sheet is too large; `PictureError`; `MemoryError`;
   ///   ``CommandError/interrupted(signal:)``.
-  func png() throws -> [UInt8] {
+  func png(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws -> [UInt8] {
     let sheet = ContactSheet(title: title, sections: sections, scale: scale)
     // Random pixels hardly compress, and grow while they are put together.
     try MemoryAtHand.require(6 * 3 * sheet.size.width * sheet.size.height)
     do {
-      return try sheet.png(checkpoint: SignalTrap.checkpoint)
+      // A tile is drawn in no time; what takes long are the rows.
+      var steps = -imageCount
+      return try sheet.png {
+        steps += 1
+        if steps > 0 { progress(steps, sheet.size.height) }
+        try SignalTrap.checkpoint()
+      }
     } catch PictureError.size {
       throw tooLarge
     }
@@ -122,5 +131,28 @@ struct BatchSheet {
     return zip(labels, names).map { label, names in
       names.indices.contains(Int(label)) ? names[Int(label)] : String(label)
     }
+  }
+}
+
+extension RunOptions {
+  /// What a person needs to make a sheet again: the records, their order, and what was done to them.
+  ///
+  /// - Parameters:
+  ///   - options: The run that delivers the batches.
+  ///   - preset: Where the operations of `transform` are from, unless they are named.
+  func sheetTitle(
+    _ inputs: RunInputs, _ options: RecordPipelineOptions, _ preset: TransformPreset?,
+    _ transform: CIFARTransform
+  ) -> [String] {
+    var order: [String] = []
+    if !pipeline.noShuffle || transform.isRandom { order.append("seed \(inputs.seed)") }
+    if pipeline.noShuffle { order.append("in the order of the files") }
+    if options.share.count > 1 { order.append("shard \(options.share.index)/\(options.share.count)") }
+    let known = preset ?? (pipeline.transform == nil ? .eval : nil)
+    return [
+      "\(data.dataset.facts.title) \(data.split.rawValue), \(inputs.origin.words)",
+      order.joined(separator: ", "),
+      (known.map { "\($0.rawValue): " } ?? "") + ImageOperation.text(of: transform.operations),
+    ]
   }
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import CIFAR
-import InputPipeline
 
 /// `cifar-pipe show`: batches as a picture.
 struct ShowCommand: ParsableCommand, RunOptions {
@@ -43,7 +41,11 @@ struct ShowCommand: ParsableCommand, RunOptions {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
     }
     let destination = try OutputDestination(output, isReplacing: force)
-    try sheet().png().withUnsafeBytes { try destination.stream.write([$0]) }
+    let sheet = try sheet()
+    let line = ProgressLine(messages, "drawing", unit: .things("rows"))
+    defer { line.end() }
+    try sheet.png { line.show($0, of: $1) }.withUnsafeBytes { try destination.stream.write([$0]) }
+    line.end()
     try destination.finish()
   }
 
@@ -53,30 +55,18 @@ struct ShowCommand: ParsableCommand, RunOptions {
     let options = try inputs.options(sizes[0], unlessTold: .never)
     let pipeline = try inputs.pipeline(options)
     var sheet = BatchSheet(
-      title: title(inputs, options), transform: inputs.transform, dataset: inputs.dataset,
-      labels: self.pipeline.labels, scale: scale)
+      title: sheetTitle(inputs, options, sizes[0].preset, inputs.transform), transform: inputs.transform,
+      dataset: inputs.dataset, labels: self.pipeline.labels, scale: scale)
     let isOne = self.pipeline.batches == nil && self.pipeline.epochs == nil
     if !isOne { try sheet.requireRoom(for: pipeline.schedule, from: options.firstBatch) }
-    try pipeline.untilSignal("drawing") {
-      while !(isOne && sheet.imageCount > 0), let batch = try pipeline.next() { try sheet.add(batch) }
-      guard sheet.imageCount > 0 else {
-        throw CommandError.usage("a run with these options delivers no batch to show")
+    try RunLine(messages, pipeline, work: isOne ? nil : "taking").during {
+      try pipeline.untilSignal("drawing") {
+        while !(isOne && sheet.imageCount > 0), let batch = try pipeline.next() { try sheet.add(batch) }
       }
     }
+    guard sheet.imageCount > 0 else {
+      throw CommandError.usage("a run with these options delivers no batch to show")
+    }
     return sheet
-  }
-
-  /// What a person needs to make the sheet again: the records, their order, and what was done to them.
-  private func title(_ inputs: RunInputs, _ options: RecordPipelineOptions) -> [String] {
-    var order: [String] = []
-    if !pipeline.noShuffle || inputs.transform.isRandom { order.append("seed \(inputs.seed)") }
-    if pipeline.noShuffle { order.append("in the order of the files") }
-    if options.share.count > 1 { order.append("shard \(options.share.index)/\(options.share.count)") }
-    let preset = sizes[0].preset ?? (pipeline.transform == nil ? .eval : nil)
-    return [
-      "\(data.dataset.facts.title) \(data.split.rawValue), \(inputs.origin.words)",
-      order.joined(separator: ", "),
-      (preset.map { "\($0.rawValue): " } ?? "") + ImageOperation.text(of: inputs.transform.operations),
-    ]
   }
 }

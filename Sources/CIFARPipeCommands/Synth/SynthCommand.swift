@@ -59,8 +59,11 @@ struct SynthCommand: ParsableCommand {
 
   func run() throws {
     let records = SyntheticDataset(dataset, seed: seed, recordsPerFile: recordsPerFile, trainFileCount: files)
+    let line = ProgressLine(messages, "writing")
+    defer { line.end() }
     let writer = SyntheticDatasetWriter(
-      records, path: output.path, isReplacing: force, checkpoint: SignalTrap.checkpoint)
+      records, path: output.path, isReplacing: force, checkpoint: SignalTrap.checkpoint,
+      progress: line.reading)
     let name = output.path.lastComponent?.string ?? ""
     if name.hasSuffix(".tar.gz") || name.hasSuffix(".tgz") {
       try writer.writeArchive()

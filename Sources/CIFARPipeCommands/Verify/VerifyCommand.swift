@@ -45,8 +45,12 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let path = try self.path?.path ?? DatasetOpening.defaultPath(dataset, environment: .current)
     let list = try digests.map { try DigestList(path: $0.path) }
+    let line = ProgressLine(messages, "checking")
+    defer { line.end() }
     let audit = try Audit(
-      of: path, kind: dataset, isStrict: strict, digests: list, checkpoint: SignalTrap.checkpoint)
+      of: path, kind: dataset, isStrict: strict, digests: list, checkpoint: SignalTrap.checkpoint,
+      progress: line.reading)
+    line.end()
     let report = VerifyReport(audit)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
     let problems = audit.allProblems
