@@ -218,7 +218,8 @@ struct BenchTests {
       let result = Tool.command(words + Self.quick, in: scratch.path).runChecked()
       #expect(result.status == .exited(64))
       #expect(
-        result.errorText.contains("each of the '--export' options and '--trace' needs a place of its own"))
+        result.errorText.contains(
+          "each of the '--export' options, '--html' and '--trace' needs a place of its own"))
       #expect(result.output == [] && FileBytes.names(in: scratch.path) == names)
     }
     #expect(FileBytes.text(scratch.path.appending("old")) == "old\n")

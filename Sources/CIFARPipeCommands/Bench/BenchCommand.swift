@@ -16,6 +16,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
             --min-after-dequeue 100,1000,10000,all
         cifar-pipe bench --data cifar --step-time 12ms --min-au 95 --json
         cifar-pipe bench --data cifar --tune --step-time 12ms
+        cifar-pipe bench --data cifar --threads 1,2,4 --html report.html
       """)
 
   @OptionGroup(title: "Which data") var data: DatasetOptions
@@ -105,6 +106,11 @@ struct BenchCommand: ParsableCommand, RunOptions {
   @Option(help: ArgumentHelp("Write the report as Markdown tables.", valueName: "file"))
   var exportMarkdown: PathArgument?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the report as a page for a browser, figures and a batch included.", valueName: "file"))
+  var html: PathArgument?
+
   @Flag(name: .shortAndLong, help: "Replace reports that exist.")
   var force = false
 
@@ -115,9 +121,9 @@ struct BenchCommand: ParsableCommand, RunOptions {
     if minAu != nil && stepTime == nil { throw ValidationError("'--min-au' needs '--step-time'") }
     if runs != nil && minTime != nil { throw ValidationError("'--runs' and '--min-time' exclude each other") }
     if tolerance != nil && compare == nil { throw ValidationError("'--tolerance' needs '--compare'") }
-    let exports = [exportJson, exportCsv, exportMarkdown, watching.trace].compactMap(\.self)
+    let exports = [exportJson, exportCsv, exportMarkdown, html, watching.trace].compactMap(\.self)
     for (index, export) in exports.enumerated() where exports[..<index].contains(where: export.isSamePlace) {
-      throw ValidationError("each of the '--export' options and '--trace' needs a place of its own")
+      throw ValidationError("each of the '--export' options, '--html' and '--trace' needs a place of its own")
     }
     if tune { try validateTuning(exports) }
   }
@@ -139,6 +145,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
     ].compactMap { path, text in
       try path.map { (try OutputDestination($0, isReplacing: force), text) }
     }
+    let page = try html.map { try OutputDestination($0, isReplacing: force) }
     let comparison = try compare.map { path in
       try BenchComparison(with: path.path, tolerance: (tolerance ?? 5) / 100)
     }
@@ -156,7 +163,8 @@ struct BenchCommand: ParsableCommand, RunOptions {
       occasion: try session.occasion(results[0].point), results: results, comparison: comparison)
     try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
     for export in exports { try export.destination.stream.write(export.text(report)) }
-    try OutputDestination.finish(exports.map(\.destination))
+    if let page { try page.stream.write(report.html(sheet: session.sheet())) }
+    try OutputDestination.finish(exports.map(\.destination) + (page.map { [$0] } ?? []))
     try checkGates(results)
     try comparison?.check(report)
   }

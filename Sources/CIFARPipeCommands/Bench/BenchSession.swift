@@ -77,6 +77,27 @@ struct BenchSession {
       load: load, settings: point.commonSettings(command.pipeline, source: command.sourceOrder))
   }
 
+  /// The first images that the first point delivers, as a picture.
+  ///
+  /// - Returns: A PNG file, and what it shows.
+  /// - Throws: The error of the run; ``CommandError/interrupted(signal:)``.
+  func sheet() throws -> (png: [UInt8], text: String) {
+    let point = points[0]
+    let title = command.sheetTitle(inputs, point.options, point.sizes.preset, point.transform)
+    var sheet = BatchSheet(
+      title: title, transform: point.transform, dataset: inputs.dataset, labels: command.pipeline.labels,
+      scale: 3)
+    let pipeline = try inputs.pipeline(
+      point.options, transform: point.transform, store: areResident[0] ? shared : nil)
+    try pipeline.untilSignal("drawing") {
+      if let batch = try pipeline.next() { try sheet.add(batch, limit: Self.shownImages) }
+    }
+    return (try sheet.png(), "The first \(sheet.imageCount) images: \(title.joined(separator: "; "))")
+  }
+
+  /// Images of a batch that are enough to see what was done to them.
+  private static let shownImages = 48
+
   /// Finds the cheapest options for a trainer.
   ///
   /// - Parameters:
