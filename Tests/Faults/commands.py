@@ -113,6 +113,8 @@ COMMANDS = (
         ("o.png",),
         (("o.png", "list"),),
     ),
+    Command("demo", "demo runner --threads 3"),
+    Command("demo-pipeline", "demo pipeline --speed 100", prints_the_same=False),
     Command("synth", "synth --output x --records-per-file 20 --seed 1", ("x",)),
     Command("synth-force", "synth --output x --records-per-file 20 --seed 1 --force", ("x",), (("x", "old"),)),
     Command("synth-archive", "synth --output a.tar.gz --records-per-file 20 --seed 1", ("a.tar.gz",)),

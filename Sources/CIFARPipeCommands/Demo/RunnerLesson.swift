@@ -85,8 +85,9 @@ private final class RunnerScene {
           return true
         }
       })
-    threads = try runner.start(coordinator)
+    // First, so that threads also end where the system refuses one of them.
     coordinator.onStop { turns.end() }
+    threads = try runner.start(coordinator)
     try teller.wait { (0..<threadCount).allSatisfy(turns.isIdle) }
   }
 
