@@ -8,10 +8,10 @@ import Threads
 final class TraceRecording: Sendable {
   /// The most spans that are kept, those of all threads together: about 13 MB, and a file of about 25 MB.
   static let spanCount = 1 << 18
-  /// The most looks at the queues that are kept: the last half minute.
+  /// The most looks at the queues that are kept: more than the last minute.
   static let lookCount = 1 << 14
-  /// The time between two looks at the queues.
-  static let interval = Duration.milliseconds(2)
+  /// The time between two looks at the queues; shorter ones would cost a hundredth of a processor.
+  static let interval = Duration.milliseconds(5)
 
   /// A run and what was seen of its queues.
   private struct Run {
