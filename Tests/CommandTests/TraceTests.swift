@@ -124,6 +124,24 @@ struct TraceTests {
     #expect(Tool.run("batch", "--trace", "-", "--synthetic").status == .exited(64))
   }
 
+  @Test("so does a signal that ends the run in order", arguments: [SIGINT, SIGTERM])
+  func stopped(signal: Int32) throws {
+    let scratch = ScratchDirectory("trace")
+    let run = Tool.command(Self.traced("--epochs", "1000000", "--format", "summary"), in: scratch.path)
+      .start()
+    let hasBegun = (0..<200).contains { _ in
+      run.send(SIGUSR1)
+      return run.readError(limit: .milliseconds(100)) { $0.contains(/last batch: \d/) }
+    }
+
+    #expect(hasBegun)
+    run.send(signal)
+
+    #expect(run.finishChecked().status == .signalled(signal))
+    let trace = try Trace(scratch.path.appending("trace.json"))
+    #expect(trace.spans(of: "consumer").contains { $0.name == "deliver 0" })
+  }
+
   @Test("a thread that has forgotten what it did begins the window for all of them")
   func window() {
     func span(_ name: String, _ number: Int, _ start: Int64, _ end: Int64) -> ActivitySpan {
