@@ -104,8 +104,14 @@ struct TraceText {
     bytes.append(contentsOf: text.utf8)
   }
 
+  /// A number that is not negative, without making a string of it.
   private mutating func add(_ number: Int) {
-    bytes.append(contentsOf: String(number).utf8)
+    var power = 1
+    while number / power >= 10 { power *= 10 }
+    while power > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / power % 10))
+      power /= 10
+    }
   }
 
   /// A number of nanoseconds in microseconds, exactly.
