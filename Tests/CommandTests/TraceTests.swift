@@ -129,6 +129,8 @@ struct TraceTests {
     let scratch = ScratchDirectory("trace")
     let run = Tool.command(Self.traced("--epochs", "1000000", "--format", "summary"), in: scratch.path)
       .start()
+    // A question that comes before the first line of the program ends it.
+    #expect(becomesTrue { !FileBytes.names(in: scratch.path).isEmpty })
     let hasBegun = (0..<200).contains { _ in
       run.send(SIGUSR1)
       return run.readError(limit: .milliseconds(100)) { $0.contains(/last batch: \d/) }
