@@ -24,7 +24,7 @@ struct PageTests {
           ["1", "98,112", "97,000", "99,100", "workers"], ["2", "195,020", "190,117", "199,001", "workers"],
         ])
     ], points: ["threads 2", "threads 4"].map(point),
-    sheet: ([0x89, 0x50], "The first batch: CIFAR-10 train"),
+    sheet: ([0x89, 0x50], "The first batch: random-crop:24,flip,brightness:63,contrast:0.2:1.8,standardize"),
     configuration: [
       .init(name: "machine", value: "2 processors, AVX2"), .init(name: "data", value: "a<b>c/\u{1b}[0m"),
     ], command: "cifar-pipe bench --threads 1,2,4 --html 'a & b.html'")

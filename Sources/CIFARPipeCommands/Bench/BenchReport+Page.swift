@@ -33,8 +33,18 @@ extension BenchReport {
       configuration: occasion.lines.filter { $0.name != "command" }.map {
         .init(name: $0.name, value: $0.text)
       }
-        + [.init(name: "images", value: Self.transforms(results))],
+        + [
+          .init(name: "all points", value: commonSizes),
+          .init(name: "images", value: Self.transforms(results)),
+        ],
       command: occasion.command)
+  }
+
+  /// The sizes in which the points do not differ.
+  private var commonSizes: String {
+    let swept = sweptNames
+    return results[0].point.sweptSettings.filter { !swept.contains($0.name) }
+      .map { "\($0.name) \($0.value.plain)" }.joined(separator: ", ")
   }
 
   private static func rate(_ rate: Spread) -> String {

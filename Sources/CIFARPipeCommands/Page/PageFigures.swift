@@ -121,7 +121,9 @@ enum PageFigures {
     }
 
     var ticks: [Plot.Tick] {
-      decades.map { exponent in
+      // More than five do not fit side by side on a phone.
+      stride(from: decades.lowerBound, through: decades.upperBound, by: decades.count > 5 ? 2 : 1).map {
+        exponent in
         let unit =
           exponent < -6 ? (-9, "ns") : exponent < -3 ? (-6, "µs") : exponent < 0 ? (-3, "ms") : (0, "s")
         let value = ["1", "10", "100"][min(2, exponent - unit.0)]

@@ -21,6 +21,7 @@ enum PageStyle {
       text-wrap: balance }
     h2 { font-size: 1.25rem; line-height: 1.3; margin: 0 0 1rem }
     h3 { font-size: 1rem; margin: 0 0 .25rem }
+    p, li, figcaption, dd { overflow-wrap: anywhere }
     p { margin: 0 0 .75rem; max-width: 46rem }
     section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--rule) }
     .kind { color: var(--quiet); font-size: .875rem; margin-bottom: .5rem }
