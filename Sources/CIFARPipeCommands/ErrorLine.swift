@@ -35,7 +35,7 @@ struct ErrorLine {
       case _ where isFromParser: parserText + "; see '\(helpCommand)'"
       default: "\(error)"
       }
-    return Self.shortened(Self.printable(text))
+    return Self.shortened(RawArguments.printable(text))
   }
 
   private var subcommand: String? {
@@ -97,12 +97,6 @@ struct ErrorLine {
       }
     }
     return row[other.count]
-  }
-
-  /// Escapes what a terminal would obey and bytes of the command line that are not UTF-8; backslashes stay,
-  /// since names of files are escaped already.
-  static func printable(_ text: String) -> String {
-    text.unicodeScalars.map { $0 == "\\" ? "\\" : escaped(RawArguments.encode(String($0))) }.joined()
   }
 
   /// Leaves out the middle of a line that is too long.

@@ -44,7 +44,7 @@ struct VerdictTests {
       )
     },
     Case("slow storage and a trainer that it does not feed", .reader, "faster storage helps") {
-      $0.trainer = .init(utilisation: 33)
+      $0.utilisation = 33
       ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
         .seconds(9.8), .seconds(9.5), .seconds(7)
       )
@@ -52,7 +52,7 @@ struct VerdictTests {
     Case(
       "a trainer almost as slow as the storage", .reader, "the trainer is busy for only 82.0 % of the time"
     ) {
-      $0.trainer = .init(utilisation: 82)
+      $0.utilisation = 82
       // Starved for less than a fifth of the time.
       ($0.reader.held, $0.batcher.starved) = (.seconds(0.5), .seconds(9))
       ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(2.5))
@@ -75,21 +75,21 @@ struct VerdictTests {
       $0.consumer.starved = .seconds(9.5)
     },
     Case("a trainer slower than one worker", .consumer, "the trainer limits (busy 99.0 % of the time)") {
-      $0.trainer = .init(utilisation: 99)
+      $0.utilisation = 99
       ($0.workers.held, $0.consumer.starved) = (.seconds(8), .seconds(1))
     },
     Case(
       "a trainer that is fed well enough for some, but not for who asks for more", .workers, "worker limits"
     ) {
-      ($0.trainer, $0.leastUtilisation) = (.init(utilisation: 97), 98)
+      ($0.utilisation, $0.leastUtilisation) = (97, 98)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(1.3))
     },
     Case("a trainer that is fed well enough for who asks for less", .consumer, "needs no change") {
-      ($0.trainer, $0.leastUtilisation) = (.init(utilisation: 91), 90)
+      ($0.utilisation, $0.leastUtilisation) = (91, 90)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(1.9))
     },
     Case("a trainer a little faster than one worker", .workers, "the only worker limits") {
-      $0.trainer = .init(utilisation: 55)
+      $0.utilisation = 55
       ($0.workers.starved, $0.consumer.starved) = (.seconds(1.2), .seconds(5))
     },
     Case("a consumer that only takes", .consumer, "the consumer limits (busy 80 % of the time)") {
@@ -108,7 +108,7 @@ struct VerdictTests {
       $0.transformTime = .seconds(1)
     },
     Case("a slow trainer with batches of one", .consumer, "the trainer limits") {
-      ($0.transformTime, $0.trainer) = (.seconds(1), .init(utilisation: 100))
+      ($0.transformTime, $0.utilisation) = (.seconds(1), 100)
       $0.workers.held = .seconds(9)
     },
     Case("slow storage, which takes no processor time", .reader, "faster storage helps") {
@@ -154,7 +154,7 @@ struct VerdictTests {
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
     Case("a slow disk that is read while a trainer does one epoch", .consumer, "the trainer limits") {
-      ($0.load, $0.trainer) = (.init(time: .seconds(30), byteCount: 150_000_000), .init(utilisation: 100))
+      ($0.load, $0.utilisation) = (.init(time: .seconds(30), byteCount: 150_000_000), 100)
       $0.epochs = 1
     },
     Case("a load that nobody notices", .workers, "the only worker limits") {

@@ -37,7 +37,7 @@ struct BenchOccasion {
         }
       return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
-    return ErrorLine.printable(words.joined(separator: " "))
+    return RawArguments.printable(words.joined(separator: " "))
   }
 
   /// The time in UTC.

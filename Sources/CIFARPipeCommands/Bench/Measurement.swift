@@ -75,7 +75,7 @@ struct Measurement {
     evidence.workers.end = progress.ready.at
     evidence.processorTime = processorTime
     evidence.batches = batches
-    evidence.trainer = trainer?.utilisation.map { VerdictEvidence.Trainer(utilisation: $0) }
+    evidence.utilisation = trainer?.utilisation
     return evidence
   }
 

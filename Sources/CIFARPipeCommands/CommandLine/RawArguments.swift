@@ -1,4 +1,5 @@
 import CSystemCalls
+import FileSupport
 import SystemPackage
 
 /// The words of the command line as strings, whatever bytes they are made of.
@@ -49,6 +50,12 @@ enum RawArguments {
       if value >= firstScalar + 0x80 && value <= firstScalar + 0xff { return [UInt8(value - firstScalar)] }
       return Array(String(scalar).utf8)
     }
+  }
+
+  /// Escapes what a terminal would obey and bytes of the command line that are not UTF-8; backslashes stay, since names
+  /// of files are escaped already.
+  static func printable(_ text: String) -> String {
+    text.unicodeScalars.map { $0 == "\\" ? "\\" : escaped(encode(String($0))) }.joined()
   }
 
   /// The path that a word of the command line names.

@@ -160,7 +160,7 @@ struct PipelineLesson: Lesson {
     // That records are read again is the lesson's wish, and a pause stands for work.
     evidence.isStreamed = false
     evidence.processorTime = elapsed * threads
-    if !isStepped { evidence.trainer = .init(utilisation: progress.utilisation) }
+    if !isStepped { evidence.utilisation = progress.utilisation }
     return evidence
   }
 

@@ -81,7 +81,7 @@ private struct Judgement {
   /// What limits the run; the first load only where it would be noticed most of all.
   var limit: Verdict.Limit {
     if isLoadLong { return .load }
-    if isFed { return isHandingOver && run.trainer == nil ? .wakeUps : .consumer }
+    if isFed { return isHandingOver && run.utilisation == nil ? .wakeUps : .consumer }
     switch suspect.name {
     case .reader: return isShuffleQueueSmall ? .queue : .reader
     case .batcher: return isHandingOver ? .wakeUps : .batcher
@@ -92,7 +92,7 @@ private struct Judgement {
   var sentence: String {
     switch limit {
     case .load: loadSentence
-    case .consumer: run.trainer.map(trainerSentence) ?? consumerSentence
+    case .consumer: run.utilisation.map(trainerSentence) ?? consumerSentence
     case .reader, .batcher, .workers, .wakeUps, .queue: pipelineSentence + shortfall
     }
   }
@@ -101,8 +101,8 @@ private struct Judgement {
 
   /// Whether batches come as fast as they are wanted.
   private var isFed: Bool {
-    guard let trainer = run.trainer else { return stages[3].starved <= Self.patience }
-    return trainer.utilisation >= (run.leastUtilisation ?? Self.sufficientUtilisation)
+    guard let utilisation = run.utilisation else { return stages[3].starved <= Self.patience }
+    return utilisation >= (run.leastUtilisation ?? Self.sufficientUtilisation)
   }
 
   /// From the consumer backwards, the blame goes on as long as a stage starves: its cause is the stage before.
@@ -140,8 +140,8 @@ private struct Judgement {
       + "\(Quantity.time(run.elapsed.inSeconds / run.epochs)): \(remedy)"
   }
 
-  private func trainerSentence(_ trainer: VerdictEvidence.Trainer) -> String {
-    "the trainer limits (busy \(Quantity.fixed(trainer.utilisation, digits: 1)) % of the time): the pipeline keeps up "
+  private func trainerSentence(_ utilisation: Double) -> String {
+    "the trainer limits (busy \(Quantity.fixed(utilisation, digits: 1)) % of the time): the pipeline keeps up "
       + "with it and needs no change"
   }
 
@@ -151,8 +151,8 @@ private struct Judgement {
 
   /// What a trainer misses that is not fed.
   private var shortfall: String {
-    guard let trainer = run.trainer else { return "" }
-    return "; the trainer is busy for only \(Quantity.fixed(trainer.utilisation, digits: 1)) % of the time"
+    guard let utilisation = run.utilisation else { return "" }
+    return "; the trainer is busy for only \(Quantity.fixed(utilisation, digits: 1)) % of the time"
   }
 
   private var pipelineSentence: String {

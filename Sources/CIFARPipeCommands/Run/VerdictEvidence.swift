@@ -13,12 +13,6 @@ struct VerdictEvidence {
     var held = Duration.zero
   }
 
-  /// Whoever takes the batches at a pace of its own.
-  struct Trainer {
-    /// The share of the time in which it was busy, in percent.
-    var utilisation: Double
-  }
-
   /// Reading all records into memory, before or in the first epoch.
   struct Load {
     var time: Duration
@@ -43,8 +37,8 @@ struct VerdictEvidence {
   var epochs = 0.0
   /// Whether records are read anew in each epoch.
   var isStreamed = false
-  /// `nil` for a consumer that takes batches as fast as they come.
-  var trainer: Trainer?
+  /// How much of the time the simulated consumer was busy, in percent; `nil` for one that takes batches as they come.
+  var utilisation: Double?
   /// The least utilisation that somebody wants, in percent.
   var leastUtilisation: Double?
   /// The processor time of making the run's examples without queues and threads, if that was measured.
