@@ -119,9 +119,9 @@ struct VerdictTests {
     },
     Case(
       "a shuffle queue with room for one batch", .queue,
-      "the reader waits for room 40 % and the batcher for records 50 % of the time: a greater --capacity helps"
+      "the reader waits for room 15 % and the batcher for records 50 % of the time: a greater --capacity helps"
     ) {
-      ($0.reader.held, $0.batcher.starved) = (.seconds(4), .seconds(5.5))
+      ($0.reader.held, $0.batcher.starved) = (.seconds(1.5), .seconds(5.5))
       ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
     Case(
@@ -138,10 +138,17 @@ struct VerdictTests {
     },
     Case(
       "more workers than processors", .workers,
-      "on 4 processors: more processors or a simpler --transform help; --threads 4 would do as much",
+      "on 4 processors: more processors or a simpler --transform help; --threads 4 would do at least as much",
       workers: 16
     ) {
       $0.processorTime = .seconds(39)
+      ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
+    },
+    Case(
+      "more workers than processors, which waste most of the time", .workers, "--threads 4 would do",
+      workers: 16
+    ) {
+      ($0.processorTime, $0.transformTime) = (.seconds(39), .seconds(10))
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
     Case("a slow disk behind records that stay", .load, "took 30.00 s (5.0 MB/s), an epoch then takes 1.00 s")
@@ -206,7 +213,7 @@ struct VerdictTests {
     #expect(
       text(2, used: 0.9, processors: 1)
         == "the 2 workers limit (busy 98 % of the time) on 1 processor: more processors or a simpler "
-        + "--transform help; --threads 1 would do as much")
+        + "--transform help; --threads 1 would do at least as much")
     #expect(text(4, used: 1.2, processors: 4).contains("and the process got only 1.2 of 4 processors: other"))
   }
 

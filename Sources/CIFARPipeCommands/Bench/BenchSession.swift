@@ -53,13 +53,19 @@ struct BenchSession {
   ///
   /// - Throws: The first error of any run.
   func results() throws -> [BenchResult] {
-    try zip(points, areResident).map { point, isResident in
+    let line = watch.isDrawing ? nil : ProgressLine(command.messages, "measuring", unit: .things("runs"))
+    var runCount = 0
+    return try zip(points, areResident).map { point, isResident in
       try Benchmark(
         inputs: inputs, point: point, store: isResident ? shared : nil, runCount: command.runCount,
         warmupCount: command.warmup, measuresBaseline: command.baseline != nil, digests: command.digest,
         watch: watch,
         prepare: { if command.cold && !isResident { _ = try Self.dropFiles(of: inputs.dataset) } },
-        console: command.messages.console
+        console: command.messages.console,
+        hasRun: {
+          runCount += 1
+          line?.show(runCount, of: command.runs.map { $0 * points.count })
+        }
       ).result(load: isResident ? load : nil, leastUtilisation: command.minAu)
     }
   }

@@ -28,6 +28,8 @@ struct Benchmark {
   let prepare: () throws -> Void
   /// Is told of each run.
   let console: Console
+  /// Is called after each measured run.
+  let hasRun: () -> Void
 
   /// Does all runs.
   ///
@@ -64,12 +66,16 @@ struct Benchmark {
     var runs: [Measurement] = []
     switch runCount {
     case .exactly(let count):
-      for number in 0..<count { runs.append(try measuredRun("run \(number + 1) of \(count)", &waits)) }
+      for number in 0..<count {
+        runs.append(try measuredRun("run \(number + 1) of \(count)", &waits))
+        hasRun()
+      }
     case .atLeast(let count, let time):
       var elapsed = Duration.zero
       while runs.count < count || elapsed < time && runs.count < Self.mostRuns {
         runs.append(try measuredRun("run \(runs.count + 1)", &waits))
         elapsed += runs[runs.count - 1].elapsed
+        hasRun()
       }
     }
     return runs

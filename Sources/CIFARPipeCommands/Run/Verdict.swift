@@ -56,8 +56,10 @@ struct Verdict {
 
 /// The rules of a verdict.
 private struct Judgement {
-  /// A stage that starves, or is held up, for less than this share of the time is held up by itself.
+  /// A stage that starves for less than this share of the time is held up by itself.
   private static let patience = 0.2
+  /// A stage that has no room for this share of the time is stopped and started by a queue that is too small.
+  private static let stopping = 0.1
   /// A trainer that is busy for this share of the time is fed, unless somebody wants more.
   private static let sufficientUtilisation = 95.0
   /// Of the processor time that the run would take with all of it at hand, a run gets less where others take it.
@@ -85,7 +87,7 @@ private struct Judgement {
     switch suspect.name {
     case .reader: return isShuffleQueueSmall ? .queue : .reader
     case .batcher: return isHandingOver ? .wakeUps : .batcher
-    case .workers, .consumer: return isHandingOver ? .wakeUps : .workers
+    case .workers, .consumer: return isHandingOver && !hasSurplusThreads ? .wakeUps : .workers
     }
   }
 
@@ -112,7 +114,7 @@ private struct Judgement {
 
   /// Whether the reader waits for room while the batcher waits for records: what is between them is too small.
   private var isShuffleQueueSmall: Bool {
-    stages[0].held > Self.patience && stages[1].starved > Self.patience
+    stages[0].held > Self.stopping && stages[1].starved > Self.patience
   }
 
   /// Whether most of the processor time goes to everything but the examples.
@@ -120,6 +122,9 @@ private struct Judgement {
     guard let transformTime = run.transformTime, run.processorTime > .zero else { return false }
     return transformTime < run.processorTime / 2
   }
+
+  /// Whether workers take the processors from each other, and the caches, which costs more than it brings.
+  private var hasSurplusThreads: Bool { run.workers.threads > processors }
 
   /// Whether reading all records first takes longer than several epochs, and long enough to be a nuisance.
   private var isLoadLong: Bool {
@@ -187,7 +192,7 @@ private struct Judgement {
     if workers.threads < processors {
       return "\(subject): more --threads help, up to the \(all), or a simpler --transform"
     }
-    let surplus = workers.threads > processors ? "; --threads \(processors) would do as much" : ""
+    let surplus = hasSurplusThreads ? "; --threads \(processors) would do at least as much" : ""
     return "\(subject) on \(all): more processors or a simpler --transform help\(surplus)"
   }
 
