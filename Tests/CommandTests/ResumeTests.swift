@@ -311,13 +311,15 @@ struct ResumeTests {
     let digest = try JSONValue(parsing: bench.outputText)["results"]?.elements?[0]["digest"]?.text
     #expect(rest.result.errorText == "sha256 \(digest ?? "")\n")
 
-    // The second batch of the run is also the first one of the second of two processes.
+    // The sheet says which share and which batch it shows, so it is compared with the same batch of all.
     let show = ["show", "--output", "-"]
     let picture = Tool.command(show + goesOn).runChecked()
     let shard = ["--data", SampleData.directory.string, "--shard", "1/2"] + Self.base
-    let isSecond = picture.output == Tool.command(show + shard).runChecked().output
+    let all = shard + ["--shard", "none"]
+    let isSecond =
+      picture.output == Tool.command(show + all + ["--start-batch", "1"]).runChecked().output
     #expect(isSecond)
-    let isFirst = picture.output == Tool.command(show + shard + ["--shard", "none"]).runChecked().output
+    let isFirst = picture.output == Tool.command(show + all).runChecked().output
     #expect(!isFirst)
 
     // Batch 1 is the other process's: it is not for want of a batch that this one shows none.

@@ -153,6 +153,11 @@ private struct EarlierReport: Decodable {
       self.settings = settings.mapValues(\.text)
       runs = try values.decode(Int.self, forKey: .runs)
       let rate = try values.decode(Rate.self, forKey: .imagesPerSecond)
+      // Rates of real runs: others would make ratios that are no numbers.
+      guard (1e-3...1e15).contains(rate.median), (0...1e15).contains(rate.stddev ?? 0), runs >= 1 else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .imagesPerSecond, in: values, debugDescription: "no rate of a run")
+      }
       imagesPerSecond = Spread(median: rate.median, range: nil, deviation: rate.stddev)
     }
   }
