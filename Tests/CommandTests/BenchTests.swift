@@ -43,6 +43,8 @@ struct BenchTests {
       (["--tune"], "'--tune' needs one '--step-time'"),
       (["--tune", "--step-time", "1ms,2ms"], "'--tune' needs one '--step-time'"),
       (["--tune", "--step-time", "1ms", "--threads", "2"], "'--tune' finds '--threads'"),
+      (["--tune", "--step-time", "1ms", "--runs", "9"], "'--tune' has runs of its own"),
+      (["--tune", "--step-time", "1ms", "--digest"], "'--tune' has runs of its own"),
     ])
   func usage(options: [String], allowed: String) {
     let scratch = ScratchDirectory("bench")

@@ -134,6 +134,13 @@ struct BenchCommand: ParsableCommand, RunOptions {
     if sizes[0].capacity != nil || sizes[0].memoryLimit != nil || sizeOptions.threads != [.word] {
       throw ValidationError("'--tune' finds '--threads', '--capacity' and '--memory-limit'; leave them out")
     }
+    if runs != nil || minTime != nil || pipeline.epochs != nil || pipeline.batches != nil || baseline != nil
+      || digest
+    {
+      throw ValidationError(
+        "'--tune' has runs of its own; leave out '--runs', '--min-time', '--epochs', '--batches', '--baseline' and '--digest'"
+      )
+    }
     if !exports.isEmpty || compare != nil || minRate != nil {
       throw ValidationError("'--tune' has no reports but its own; use '--json'")
     }

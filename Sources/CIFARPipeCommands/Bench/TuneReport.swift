@@ -24,7 +24,7 @@ struct TuneReport {
     text += "\(rate(tuner.stepTime)) images/s;\n"
     text += "enough: busy for at least \(Quantity.short(tuner.target)) % of the time\n\n"
     text += Table.text(
-      [["step", "threads", "capacity", "records", "memory", "au_percent", "range", "runs", ""]]
+      [["step", "threads", "capacity", "records", "memory", "au_percent", "runs", ""]]
         + tuning.trials.map(row), rightAligned: 1)
     text += "\n"
     if let choice = tuning.choice {
@@ -44,20 +44,17 @@ struct TuneReport {
     }
     return text
       + "fastest step: \(Quantity.time(fastest.stepTime.inSeconds)) (\(rate(fastest.stepTime)) images/s) with "
-      + "\(options(fastest.candidate)); \(sureness(fastest))\n"
+      + "\(options(fastest.candidate))\n  \(sureness(fastest))\n"
   }
 
   private func rate(_ step: Duration) -> String { Quantity.short(imagesPerBatch / step.inSeconds) }
 
   private func row(_ trial: Tuner.Trial) -> [String] {
-    let range = trial.utilisation.range
-    return [
+    [
       Quantity.time(trial.stepTime.inSeconds), String(trial.candidate.threads),
       trial.candidate.capacity.map(Quantity.grouped) ?? "usual",
       trial.candidate.isStreamed ? "streamed" : "stay", Quantity.bytes(trial.memory),
       Quantity.fixed(trial.utilisation.median, digits: 1),
-      range.map { "\(Quantity.fixed($0.lowerBound, digits: 1))-\(Quantity.fixed($0.upperBound, digits: 1))" }
-        ?? "-",
       "\(trial.reachedCount) of \(trial.utilisations.count)", trial.isEnough ? "enough" : "too slow",
     ]
   }

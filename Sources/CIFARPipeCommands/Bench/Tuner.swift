@@ -94,7 +94,11 @@ struct Tuner {
       }
       var streamed = chosen
       streamed.isStreamed = true
-      if try isEnough(streamed, step: stepTime) { chosen = streamed }
+      let resident = trials.last { $0.candidate == chosen }
+      // A small data set takes less memory than the room for records on their way.
+      if try isEnough(streamed, step: stepTime), let resident, trials.last!.memory < resident.memory {
+        chosen = streamed
+      }
       choice = chosen
     }
     let all = Candidate(threads: mostThreads)
