@@ -106,6 +106,22 @@ struct BenchRulesTests {
     #expect(tuning.fastest?.stepTime == .microseconds(120))
   }
 
+  @Test("a trainer's own step that is fed is the fastest, where the search finds none that is faster")
+  func ownStep() throws {
+    let tuning = try tuning(threads: 1, capacity: 1, streamed: true, step: .microseconds(116))
+
+    #expect(tuning.choice != nil && tuning.fastest?.stepTime == .microseconds(116))
+  }
+
+  @Test("streaming is chosen only where it takes less memory", arguments: [10, 100, 1000])
+  func smallData(streamedMemory: Int) throws {
+    let tuning = try Tuner(
+      stepTime: .milliseconds(1), target: 95, mostThreads: 2, capacities: [1], shortestStep: .milliseconds(1)
+    ) { candidate, _ in (99, candidate.isStreamed ? streamedMemory : 100) }.tuning()
+
+    #expect(tuning.choice?.candidate.isStreamed == (streamedMemory < 100))
+  }
+
   @Test("the smallest of all leaves nothing to refuse")
   func smallest() throws {
     let tuning = try tuning(threads: 1, capacity: 1, streamed: true)

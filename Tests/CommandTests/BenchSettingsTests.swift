@@ -73,6 +73,7 @@ struct BenchSettingsTests {
       sed -E 's/"images_per_s": \{"median": [0-9.e+]+/"images_per_s": {"median": 1.0/g' now.json >slow.json
       sed -E 's/"images_per_s": \{"median": [0-9.e+]+/"images_per_s": {"median": 1e12/g' now.json >fast.json
       sed -E 's/"batch_size": 128/"batch_size": 99/g' now.json >other.json
+      sed -E 's/"label_dtype": "int32"/"label_dtype": "int64"/g' slow.json >label.json
       echo '{"schema": "other", "results": []}' >wrong.json
       """#
     #expect(Tool.shell(script, in: scratch.path).run().status == .exited(0))
@@ -93,6 +94,18 @@ struct BenchSettingsTests {
       fast.errorText.hasPrefix(
         "cifar-pipe: images/s: expected at least 0.95 of those of fast.json, found 0.00"))
     #expect(fast.outputText.contains(#""regression": true"#))
+
+    // Other settings that all results have in common cannot be compared either; another seed can.
+    #expect(
+      run("label.json").errorText == "cifar-pipe: label.json: has no result with these settings\n")
+    let seed = Tool.command(
+      ["bench", "--seed", "77", "--threads", "2", "--label-dtype", "int64", "--compare", "slow.json"]
+        + Self.quick + Self.data, in: scratch.path
+    ).runChecked()
+    #expect(seed.status == .exited(1))
+    #expect(
+      seed.outputText.contains(
+        "  another setting than in that report: label_dtype int64, not int32\n  not in that report\n"))
 
     #expect(run("other.json").errorText == "cifar-pipe: other.json: has no result with these settings\n")
     let wrong = run("wrong.json")
@@ -130,6 +143,9 @@ struct BenchSettingsTests {
     let words = ["batch", "--min-after-dequeue", "100"] + options.split(separator: " ").map(String.init)
     #expect(Tool.command(words + Self.data).runChecked().status == .exited(0))
     #expect(tune["trials"]?.elements?.count ?? 0 >= 4)
+    #expect(tune["configuration"]?["min_after_dequeue"]?.integer == 100)
+    #expect(tune["configuration"]?["transform"]?.text == "crop:24,standardize")
+    #expect(try JSONValue(parsing: fed.outputText)["settings"]?["epochs"] == nil)
 
     let starved = Tool.command(
       ["bench", "--tune", "--step-time", "1us", "--min-au", "100"] + Self.data
@@ -138,5 +154,6 @@ struct BenchSettingsTests {
     #expect(
       starved.errorText == "cifar-pipe: no options feed a trainer with this step; see the fastest one\n")
     #expect(starved.outputText.contains("choice: none"))
+    #expect(starved.outputText.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(starved.outputText)")
   }
 }

@@ -39,7 +39,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
     parsing: .unconditional,
     help: ArgumentHelp("Runs before them that are not measured. (default: 1)", valueName: "n"),
     transform: Bounded.integer(0...100))
-  var warmup = 1
+  var warmup: Int?
 
   @Flag(help: "Let the system forget the files before they are read, so that they come from the disk.")
   var cold = false
@@ -134,12 +134,12 @@ struct BenchCommand: ParsableCommand, RunOptions {
     if sizes[0].capacity != nil || sizes[0].memoryLimit != nil || sizeOptions.threads != [.word] {
       throw ValidationError("'--tune' finds '--threads', '--capacity' and '--memory-limit'; leave them out")
     }
-    if runs != nil || minTime != nil || pipeline.epochs != nil || pipeline.batches != nil || baseline != nil
-      || digest
+    if runs != nil || minTime != nil || warmup != nil || cold || pipeline.epochs != nil
+      || pipeline.batches != nil || baseline != nil || digest
     {
       throw ValidationError(
-        "'--tune' has runs of its own; leave out '--runs', '--min-time', '--epochs', '--batches', '--baseline' and '--digest'"
-      )
+        "'--tune' has runs of its own; leave out '--runs', '--min-time', '--warmup', '--cold', '--epochs', "
+          + "'--batches', '--baseline' and '--digest'")
     }
     if !exports.isEmpty || compare != nil || minRate != nil {
       throw ValidationError("'--tune' has no reports but its own; use '--json'")

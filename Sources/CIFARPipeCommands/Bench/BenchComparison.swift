@@ -44,8 +44,9 @@ struct BenchComparison {
     self.earlier = earlier
   }
 
-  /// The change of a result; `nil` where the earlier report has nothing with the same settings.
-  func change(of result: BenchResult) -> Change? {
+  /// The change of a result of `occasion`; `nil` where the earlier report has nothing with the same settings.
+  func change(of result: BenchResult, on occasion: BenchOccasion) -> Change? {
+    guard differences(from: occasion).isEmpty else { return nil }
     let settings = Dictionary(
       (result.point.sweptSettings + result.point.transformSettings + sizes(of: result)).map {
         ($0.name, $0.value.plain)
@@ -60,6 +61,16 @@ struct BenchComparison {
     let noise = 2 * (ratio.uncertainty ?? 0) / Double(max(1, min(result.runs.count, old.runs))).squareRoot()
     return Change(
       result: result, ratio: ratio, isRegression: ratio.value < 1 - tolerance && ratio.value + noise < 1)
+  }
+
+  /// The settings of all results that are others than those of the earlier report.
+  ///
+  /// The seed may differ: another order takes the same time.
+  private func differences(from occasion: BenchOccasion) -> [BenchPoint.Setting] {
+    occasion.settings.filter { setting in
+      setting.name != "seed"
+        && earlier.settings?[setting.name].map { $0.text != setting.value.plain } ?? false
+    }
   }
 
   /// The settings that reports of every version have.
@@ -80,9 +91,13 @@ struct BenchComparison {
     if let machine = earlier.machine, machine.processor != report.occasion.machine.processor {
       text += "  warning: another processor than that of that report\n"
     }
+    for setting in differences(from: report.occasion) {
+      let old = earlier.settings![setting.name]!.text
+      text += "  another setting than in that report: \(setting.name) \(setting.value.plain), not \(old)\n"
+    }
     for result in report.results {
       let title = report.title(result)
-      let change = change(of: result)
+      let change = change(of: result, on: report.occasion)
       let words =
         change.map { "\($0.ratio.text) times as fast\($0.isRegression ? ", a regression" : "")" }
         ?? "not in that report"
@@ -91,9 +106,9 @@ struct BenchComparison {
     return text
   }
 
-  /// The change of a result as an object.
-  func json(of result: BenchResult) -> JSON {
-    guard let change = change(of: result) else { return .null }
+  /// The change of a result of `occasion` as an object.
+  func json(of result: BenchResult, on occasion: BenchOccasion) -> JSON {
+    guard let change = change(of: result, on: occasion) else { return .null }
     return .object([
       ("ratio", .number(change.ratio.value)),
       ("uncertainty", change.ratio.uncertainty.map { .number($0) } ?? .null),
@@ -104,7 +119,7 @@ struct BenchComparison {
   /// - Throws: ``CommandError/gateNotMet(_:)`` for the first result that is slower than it was, or where nothing can
   ///   be compared.
   func check(_ report: BenchReport) throws(CommandError) {
-    let changes = report.results.compactMap(change)
+    let changes = report.results.compactMap { change(of: $0, on: report.occasion) }
     guard !changes.isEmpty else { throw .gateNotMet("\(name): has no result with these settings") }
     for change in changes where change.isRegression {
       let title = report.title(change.result)
@@ -121,6 +136,8 @@ private struct EarlierReport: Decodable {
   let date: String?
   let dataset: Dataset?
   let machine: Machine?
+  /// What all results have in common, by name.
+  let settings: [String: Setting]?
   let results: [Result]
 
   struct Dataset: Decodable { let fingerprint: String }
@@ -171,6 +188,8 @@ private struct EarlierReport: Decodable {
       let json: JSON =
         if value.decodeNil() {
           .null
+        } else if let truth = try? value.decode(Bool.self) {
+          .bool(truth)
         } else if let number = try? value.decode(Int.self) {
           .integer(number)
         } else if let number = try? value.decode(Double.self) {

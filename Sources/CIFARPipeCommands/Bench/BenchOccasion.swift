@@ -14,7 +14,7 @@ struct BenchOccasion {
   /// How the records came into memory; `nil` where they do not stay there.
   let load: RecordLoad?
   /// The settings that all results have in common.
-  let settings: [BenchPoint.Setting]
+  var settings: [BenchPoint.Setting]
 
   /// The records that were delivered.
   struct Dataset: Equatable {
@@ -57,7 +57,7 @@ struct BenchOccasion {
       ("command", command),
       (
         "data",
-        "\(dataset.kind) \(dataset.split), \(Quantity.grouped(dataset.recordCount)) records, \(dataset.place)"
+        "\(dataset.kind) \(dataset.split), \(Quantity.count(dataset.recordCount, "record")), \(dataset.place)"
       ),
       ("load", load?.text ?? "none: records are read in each epoch"),
       ("settings", settings.map { "\($0.name) \($0.value.plain)" }.joined(separator: ", ")),

@@ -12,7 +12,7 @@ extension BenchReport {
   /// The members of a result, with how it stands to an earlier one.
   func members(of result: BenchResult) -> [(String, JSON)] {
     guard let comparison else { return result.jsonMembers }
-    return result.jsonMembers + [("comparison", comparison.json(of: result))]
+    return result.jsonMembers + [("comparison", comparison.json(of: result, on: occasion))]
   }
 }
 

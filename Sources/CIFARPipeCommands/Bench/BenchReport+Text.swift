@@ -18,10 +18,14 @@ extension BenchReport {
 
   private var runs: String {
     let counts = results.map(\.runs.count)
-    let images = Quantity.grouped(results[0].medianRun.images)
-    if counts.max() == 1 { return "one run of \(images) images" }
+    let sizes = results.map(\.medianRun.images)
+    let images =
+      sizes.min() == sizes.max()
+      ? Quantity.count(sizes[0], "image")
+      : "\(Quantity.grouped(sizes.min()!)) to \(Quantity.count(sizes.max()!, "image"))"
+    if counts.max() == 1 { return "one run of \(images)" }
     let count = counts.min() == counts.max() ? "\(counts[0])" : "\(counts.min()!) to \(counts.max()!)"
-    return "\(count) of \(images) images each; figures are medians, ± is the standard deviation"
+    return "\(count) of \(images) each; figures are medians, ± is the standard deviation"
   }
 
   /// The queues, the stages and the verdict of a result.

@@ -64,6 +64,9 @@ struct BenchResult {
     return Verdict(evidence)
   }
 
+  /// A shorter run is not worth a figure: its threads' start and end are too great a part of it.
+  private static let shortestRun = Duration.milliseconds(20)
+
   /// What makes the figures doubtful, a sentence each.
   var warnings: [String] {
     /// Runs that are further apart are worth a word.
@@ -86,7 +89,7 @@ struct BenchResult {
     if let othersUsed, othersUsed > 0.2 {
       warnings.append("other programs used \(Quantity.fixed(othersUsed, digits: 1)) processors meanwhile")
     }
-    if let shortest = runs.map(\.elapsed).min(), shortest < .milliseconds(5) {
+    if let shortest = runs.map(\.elapsed).min(), shortest < Self.shortestRun {
       warnings.append("a run took only \(Quantity.time(shortest.inSeconds)): more --epochs make it longer")
     }
     return warnings

@@ -58,7 +58,7 @@ struct BenchSession {
     return try zip(points, areResident).map { point, isResident in
       try Benchmark(
         inputs: inputs, point: point, store: isResident ? shared : nil, runCount: command.runCount,
-        warmupCount: command.warmup, measuresBaseline: command.baseline != nil, digests: command.digest,
+        warmupCount: command.warmup ?? 1, measuresBaseline: command.baseline != nil, digests: command.digest,
         watch: watch,
         prepare: { if command.cold && !isResident { _ = try Self.dropFiles(of: inputs.dataset) } },
         console: command.messages.console,
@@ -112,13 +112,15 @@ struct BenchSession {
   /// - Throws: The first error of any run.
   func tuning(stepTime: Duration, target: Double) throws -> TuneReport {
     let point = points[0]
-    let shortestStep = try shortestStep(point)
+    let (shortestStep, imagesPerBatch) = try fastestRun(point)
     let tuner = Tuner(
       stepTime: stepTime, target: target, mostThreads: Processors.count, capacities: capacities(point),
       shortestStep: shortestStep, run: { try run(point, $0, stepTime: $1, atLeast: shortestStep) })
+    var occasion = try occasion(point)
+    occasion.settings.removeAll { TuneReport.own.contains($0.name) }
     return TuneReport(
-      occasion: try occasion(point), tuning: try tuner.tuning(), tuner: tuner,
-      batchSize: point.options.batchSize, imagesPerBatch: Double(point.options.batchSize))
+      occasion: occasion, tuning: try tuner.tuning(), tuner: tuner, point: point,
+      imagesPerBatch: imagesPerBatch)
   }
 
   /// Capacities from the smallest to the usual one.
@@ -127,24 +129,40 @@ struct BenchSession {
     return [1, 2, 4, 8, 16, 32].map { minimum + $0 * point.options.batchSize }
   }
 
-  /// The time of a batch where all processors do nothing else.
-  private func shortestStep(_ point: BenchPoint) throws -> Duration {
+  /// How long a run takes at least by which a trainer is judged.
+  private static let trialLength = Duration.milliseconds(300)
+  /// The fewest batches of such a run.
+  private static let fewestBatches = 30
+
+  /// The time of a batch where all processors do nothing else, and the images that a batch has on average.
+  private func fastestRun(_ point: BenchPoint) throws -> (step: Duration, imagesPerBatch: Double) {
     var options = point.options
     options.threads = Processors.count
-    var waits = Measurement.emptyHistogram()
-    let runs = try (0..<5).map { _ in
-      try Measurement(
+    options.epochs = nil
+    var count = Self.fewestBatches
+    func run() throws -> Measurement {
+      options.batches = count + options.firstBatch
+      var waits = Measurement.emptyHistogram()
+      return try Measurement(
         of: inputs.pipeline(options, transform: point.transform, store: shared), stepTime: nil,
         watch: watch, title: "as fast as possible", waits: &waits)
     }
-    return Duration.seconds(1) / Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }).median
+    // The first batches are slow, and tell too few rather than too many.
+    var longest = try run()
+    while longest.elapsed < Self.trialLength {
+      count *= 4
+      longest = try run()
+    }
+    let runs = try (0..<3).map { _ in try run() }
+    return (
+      Duration.seconds(1) / Spread(runs.map { Double($0.batches) / $0.elapsed.inSeconds }).median,
+      Double(longest.images) / Double(longest.batches)
+    )
   }
 
   private func run(
     _ point: BenchPoint, _ candidate: Tuner.Candidate, stepTime: Duration, atLeast shortestStep: Duration
   ) throws -> (utilisation: Double, memory: Int) {
-    /// How long a run takes at least.
-    let length = Duration.milliseconds(300)
     var options = point.options
     options.threads = candidate.threads
     if case .shuffled(let minimum, _) = options.order {
@@ -152,7 +170,8 @@ struct BenchSession {
     }
     options.memoryLimit = candidate.isStreamed ? 0 : nil
     options.epochs = nil
-    options.batches = max(30, Int(length / max(stepTime, shortestStep))) + options.firstBatch
+    options.batches =
+      max(Self.fewestBatches, Int(Self.trialLength / max(stepTime, shortestStep))) + options.firstBatch
     let pipeline = try inputs.pipeline(
       options, transform: point.transform, store: candidate.isStreamed ? nil : shared)
     var waits = Measurement.emptyHistogram()

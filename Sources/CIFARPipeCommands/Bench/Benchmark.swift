@@ -14,6 +14,10 @@ struct Benchmark {
   /// More runs than any time is worth.
   private static let mostRuns = 10_000
 
+  /// The system counts what all programs use in hundredths of a second: over less time than this the count says
+  /// little.
+  private static let tellingTime = Duration.milliseconds(500)
+
   let inputs: RunInputs
   let point: BenchPoint
   /// Memory that all runs share, so that reading is not measured; `nil` for data sets that are streamed.
@@ -49,10 +53,11 @@ struct Benchmark {
     let after = (busy: ProcessorUse.busy, own: ThisProcess.processorTime, at: ContinuousClock.now)
     // The peak of the process so far belongs to the runs; what follows needs memory of its own.
     let peak = ThisProcess.peakResidentBytes
+    let elapsed = before.at.duration(to: after.at)
     var othersUsed: Double?
-    if let begin = before.busy, let end = after.busy {
-      othersUsed = max(
-        0, (end - begin - (after.own - before.own)).inSeconds / before.at.duration(to: after.at).inSeconds)
+    if let begin = before.busy, let end = after.busy, elapsed >= Self.tellingTime {
+      let used = (end - begin - (after.own - before.own)).inSeconds / elapsed.inSeconds
+      othersUsed = min(max(0, used), Double(Processors.count))
     }
     let inspection = try inspect()
     return BenchResult(

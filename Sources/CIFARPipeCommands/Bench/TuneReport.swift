@@ -5,8 +5,17 @@ struct TuneReport {
   let occasion: BenchOccasion
   let tuning: Tuner.Tuning
   let tuner: Tuner
-  let batchSize: Int
+  /// The settings that were not tried but kept.
+  let point: BenchPoint
   let imagesPerBatch: Double
+
+  /// The names of settings that tuning finds by itself, or that its runs do not have.
+  static let own: Set = [
+    "threads", "capacity", "memory_limit_mib", "step_time_s", "epochs", "batches",
+  ]
+  private var keptSettings: [BenchPoint.Setting] {
+    (point.sweptSettings + point.transformSettings).filter { !Self.own.contains($0.name) }
+  }
 
   /// The options of the choice, as `batch` takes them.
   private func options(_ candidate: Tuner.Candidate) -> String {
@@ -16,12 +25,13 @@ struct TuneReport {
 
   /// The report for people.
   var text: String {
-    var text = occasion.lines.map {
-      Wrapping.text("\($0.name): \($0.text)", width: 80, indentation: 6) + "\n"
+    var text = ""
+    let pipeline = keptSettings.map { "\($0.name) \($0.value.plain)" }.joined(separator: ", ")
+    for (name, value) in occasion.lines + [("pipeline", pipeline)] {
+      text += Wrapping.text("\(name): \(value)", width: 80, indentation: 6) + "\n"
     }
-    .joined()
-    text += "trainer: a step of \(Quantity.time(tuner.stepTime.inSeconds)) with batches of \(batchSize), "
-    text += "\(rate(tuner.stepTime)) images/s;\n"
+    text +=
+      "trainer: a step of \(Quantity.time(tuner.stepTime.inSeconds)), \(rate(tuner.stepTime)) images/s;\n"
     text += "enough: busy for at least \(Quantity.short(tuner.target)) % of the time\n\n"
     text += Table.text(
       [["step", "threads", "capacity", "records", "memory", "au_percent", "runs", ""]]
@@ -72,6 +82,7 @@ struct TuneReport {
         (
           "tune",
           .object([
+            ("configuration", .object(keptSettings.map { ($0.name, $0.value) })),
             ("step_time_s", .number(tuner.stepTime.inSeconds)), ("target_au_percent", .number(tuner.target)),
             ("choice", tuning.choice.map(json) ?? .null), ("fastest", tuning.fastest.map(json) ?? .null),
             ("refusals", .array(tuning.refusals.map(json))), ("trials", .array(tuning.trials.map(json))),

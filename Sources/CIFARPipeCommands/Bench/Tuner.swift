@@ -102,16 +102,14 @@ struct Tuner {
       choice = chosen
     }
     let all = Candidate(threads: mostThreads)
-    let fastest = try Self.first(in: Self.slacks) {
-      try isEnough(all, step: shortestStep * $0)
-    }
+    _ = try Self.first(in: Self.slacks) { try isEnough(all, step: shortestStep * $0) }
     return Tuning(
       choice: choice.map { choice in
         trials.last { $0.candidate == choice && $0.stepTime == stepTime }!
       },
-      fastest: fastest.flatMap { slack in
-        trials.last { $0.candidate == all && $0.stepTime == shortestStep * slack && $0.isEnough }
-      }, trials: trials)
+      // The trainer's own step may be faster than what the search found.
+      fastest: trials.filter { $0.candidate == all && $0.isEnough }.min { $0.stepTime < $1.stepTime },
+      trials: trials)
   }
 
   private func trial(_ candidate: Candidate, _ step: Duration) throws -> Trial {

@@ -43,12 +43,18 @@ enum Quantity {
   static func fixed(_ number: Double, digits: Int) -> String {
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
-    let scaled = Int((number.magnitude * scale).rounded())
+    // A number that is none, or beyond whole numbers, stands as Swift writes it.
+    guard let scaled = Int(exactly: (number.magnitude * scale).rounded()) else { return "\(number)" }
     let sign = number < 0 && scaled > 0 ? "-" : ""
     guard digits > 0 else { return sign + String(scaled) }
     let fraction = String(scaled % Int(scale))
     return sign + "\(scaled / Int(scale))." + String(repeating: "0", count: digits - fraction.count)
       + fraction
+  }
+
+  /// So many things: `1 record`, `50,000 records`.
+  static func count(_ number: Int, _ thing: String) -> String {
+    "\(grouped(number)) \(thing)\(number == 1 ? "" : "s")"
   }
 
   /// A whole number with its thousands apart.

@@ -64,6 +64,8 @@ private struct Judgement {
   private static let sufficientUtilisation = 95.0
   /// Of the processor time that the run would take with all of it at hand, a run gets less where others take it.
   private static let sufficientShare = 0.75
+  /// In fewer batches the start of the threads takes more time than handing them over.
+  private static let tellingBatches = 100
   /// Other programs that use this part of a processor are worth a word.
   private static let noticeable = 0.2
 
@@ -119,7 +121,9 @@ private struct Judgement {
 
   /// Whether most of the processor time goes to everything but the examples.
   private var isHandingOver: Bool {
-    guard let transformTime = run.transformTime, run.processorTime > .zero else { return false }
+    guard let transformTime = run.transformTime, run.processorTime > .zero,
+      run.batches >= Self.tellingBatches
+    else { return false }
     return transformTime < run.processorTime / 2
   }
 

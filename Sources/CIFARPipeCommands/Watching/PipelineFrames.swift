@@ -10,6 +10,9 @@ final class PipelineFrames: Sendable {
     let batches: Int
   }
 
+  /// What limits is told when batches have come for so long.
+  private static let tellingTime = Duration.milliseconds(500)
+
   private let pipeline: RecordPipeline
   private let title: String?
   private let start = ContinuousClock.now
@@ -111,8 +114,10 @@ final class PipelineFrames: Sendable {
       Self.waiting(now.threads, at: name, for: .element).map { "\($0) for \(name)" }
     }
     guard let filling else { return elsewhere + ["filling the queues"] }
+    let elapsed = start.duration(to: instant)
+    guard elapsed - filling >= Self.tellingTime else { return elsewhere }
     var evidence = VerdictEvidence(
-      now.queues, threads: pipeline.options.threads, elapsed: start.duration(to: instant), filling: filling)
+      now.queues, threads: pipeline.options.threads, elapsed: elapsed, filling: filling)
     evidence.processorTime = ThisProcess.processorTime - processorStart
     evidence.batches = now.queues.ready.dequeuedCount
     return elsewhere + [Self.limit(Verdict(evidence))]
