@@ -66,6 +66,8 @@ private struct Judgement {
   private static let sufficientShare = 0.75
   /// In fewer batches the start of the threads takes more time than handing them over.
   private static let tellingBatches = 100
+  /// In less time than this most of the processors wait for the first records.
+  private static let tellingTime = Duration.milliseconds(10)
   /// Other programs that use this part of a processor are worth a word.
   private static let noticeable = 0.2
 
@@ -189,7 +191,9 @@ private struct Judgement {
       (workers.threads == 1 ? "the only worker limits" : "the \(workers.threads) workers limit")
       + " (\(busy(workers)))"
     let all = processors == 1 ? "1 processor" : "\(processors) processors"
-    if used < Self.sufficientShare * Double(min(workers.threads, processors)) {
+    if run.elapsed >= Self.tellingTime
+      && used < Self.sufficientShare * Double(min(workers.threads, processors))
+    {
       return "\(subject), and the process got only \(Quantity.fixed(used, digits: 1)) of \(all): "
         + Self.takers(run.othersUsed)
     }
