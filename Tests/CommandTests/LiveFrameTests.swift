@@ -28,6 +28,22 @@ struct LiveFrameTests {
         """)
   }
 
+  @Test("what does not fit behind a queue stands below it, whole")
+  func both() {
+    let frame = LiveFrame(queues: [
+      .init(name: "plans", size: 1, capacity: 64, waiting: "batcher waits"),
+      .init(
+        name: "free-slots", size: 3, capacity: 4, waiting: "2 of 2 workers wait for room, consumer waits"),
+    ])
+
+    #expect(
+      frame.lines(columns: 80, rows: 24) == [
+        "plans       [........................]  1/64  batcher waits".replacing("[.", with: "[#"),
+        "free-slots  [##################......]   3/4",
+        "  2 of 2 workers wait for room, consumer waits",
+      ])
+  }
+
   @Test("in 33 columns there is no room for bars")
   func withoutBars() {
     #expect(

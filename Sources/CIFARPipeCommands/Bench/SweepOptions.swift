@@ -39,12 +39,7 @@ struct SweepOptions: SizesArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "The most memory of the run, in MiB.",
-      discussion: """
-        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
-        what is at hand, with at most 1024 for records.
-        """, valueName: "mib,..."),
+    help: PipelineSizes.memoryLimitHelp(valueName: "mib,..."),
     transform: List.integers(PipelineSizes.memoryLimits))
   var memoryLimit: [Int]?
 

@@ -27,6 +27,16 @@ struct PipelineSizes: Sendable, Equatable {
   /// The transform, unless its operations are named.
   var preset: TransformPreset?
 
+  /// The help of the option for one limit or for several.
+  static func memoryLimitHelp(valueName: String) -> ArgumentHelp {
+    ArgumentHelp(
+      "The most memory of the run, in MiB.",
+      discussion: """
+        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
+        what is at hand, with at most 1024 for records.
+        """, valueName: valueName)
+  }
+
   /// The number of worker threads.
   var threadCount: Int {
     guard case .number(let number)? = threads else { return Processors.count }
@@ -82,12 +92,7 @@ struct SizeOptions: SizesArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp(
-      "The most memory of the run, in MiB.",
-      discussion: """
-        Records stay in memory where all of it fits in, and are read in each epoch otherwise; 0 keeps none. Default: \
-        what is at hand, with at most 1024 for records.
-        """, valueName: "mib"),
+    help: PipelineSizes.memoryLimitHelp(valueName: "mib"),
     transform: Bounded.integer(PipelineSizes.memoryLimits))
   var memoryLimit: Int?
 

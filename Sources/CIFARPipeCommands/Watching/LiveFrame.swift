@@ -34,7 +34,7 @@ struct LiveFrame: Sendable, Equatable {
   }
 
   /// A line for each queue: its name, a bar where there is room for it, its size and capacity, and who waits, in the
-  /// same line if all fit.
+  /// same line if it fits.
   private func queueLines(width: Int) -> [String] {
     let names = queues.map(\.name.count).max() ?? 0
     let sizes = queues.map(Self.fill)
@@ -49,7 +49,8 @@ struct LiveFrame: Sendable, Equatable {
       let shown = length >= Self.shortestBar ? "  [\(Self.bar(queue, length: length))]" : ""
       let line = "\(name)\(shown)  " + String(repeating: " ", count: numbers - size.count) + size
       guard waits > 0, !queue.waiting.isEmpty else { return [line] }
-      return isOneLine ? ["\(line)  \(queue.waiting)"] : [line, "  \(queue.waiting)"]
+      let whole = "\(line)  \(queue.waiting)"
+      return isOneLine && whole.count <= width ? [whole] : [line, "  \(queue.waiting)"]
     }
   }
 
