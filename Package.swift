@@ -23,28 +23,28 @@ var products: [Product] = [
 
 var targets: [Target] = [
   // Threads of one's own, a lock with ways to wait, and the end of a misused program. Below everything.
-  .target(name: "Threads", dependencies: ["CSystemCalls", system], swiftSettings: settings),
+  .target(name: "Threads", dependencies: ["Platform", system], swiftSettings: settings),
   // Queues, queue runners, the coordinator, the pipeline, the tutorial's readers and batchers. Knows no CIFAR.
   .target(
     name: "InputPipeline",
     dependencies: [
-      "FileSupport", "Threads", system,
+      "FileSupport", "Threads", "Platform", system,
       .product(name: "DequeModule", package: "swift-collections"),
     ],
     swiftSettings: settings),
   // Record layouts, transforms, generated records and the assembled CIFAR pipeline.
   .target(
-    name: "CIFAR", dependencies: ["InputPipeline", "FileSupport", "CKernels", system],
+    name: "CIFAR", dependencies: ["InputPipeline", "FileSupport", "CKernels", "Platform", system],
     swiftSettings: settings),
   // Descriptors, atomic publication, directory handles and locks.
-  .target(name: "FileSupport", dependencies: ["CSystemCalls", system], swiftSettings: settings),
+  .target(name: "FileSupport", dependencies: ["Platform", system], swiftSettings: settings),
   // gzip and tar, read and written as streams, and safe extraction. Knows no CIFAR.
   .target(
-    name: "TarArchive", dependencies: ["FileSupport", "Threads", "CZlib", system],
+    name: "TarArchive", dependencies: ["FileSupport", "Threads", "CZlib", "Platform", system],
     swiftSettings: settings),
   // One file from ordered mirrors: resumed, checked, then published. Knows no CIFAR.
   .target(
-    name: "Download", dependencies: ["FileSupport", "Threads", "CCurl", system],
+    name: "Download", dependencies: ["FileSupport", "Threads", "CCurl", "Platform", system],
     swiftSettings: settings),
   // Pictures in memory, text on them, and their PNG files. Knows no CIFAR.
   .target(name: "Picture", dependencies: ["CZlib"], swiftSettings: settings),
@@ -56,26 +56,30 @@ var targets: [Target] = [
     providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
   // Pixel loops with vector instructions chosen at run time.
   .target(name: "CKernels"),
-  // GNU calls that Swift's C library module does not show.
+  // The C library by whatever name, and what differs between systems: the one place for a port.
+  .target(name: "Platform", dependencies: ["CSystemCalls"], swiftSettings: settings),
+  // Calls of the system that Swift does not show, or that systems have in different forms.
   .target(name: "CSystemCalls"),
   // Gates, scratch directories and other instruments of the tests.
   .target(
-    name: "PipeTestSupport", dependencies: ["InputPipeline", "Threads", system], swiftSettings: settings),
-  .testTarget(
-    name: "ThreadsTests", dependencies: ["Threads", "PipeTestSupport", system], swiftSettings: settings),
-  .testTarget(
-    name: "InputPipelineTests", dependencies: ["InputPipeline", "Threads", "PipeTestSupport"],
+    name: "PipeTestSupport", dependencies: ["InputPipeline", "Threads", "Platform", system],
     swiftSettings: settings),
   .testTarget(
-    name: "FileSupportTests", dependencies: ["FileSupport", "PipeTestSupport"],
+    name: "ThreadsTests", dependencies: ["Threads", "Platform", "PipeTestSupport", system],
     swiftSettings: settings),
   .testTarget(
-    name: "CIFARTests", dependencies: ["CIFAR", "PipeTestSupport"], swiftSettings: settings),
-  .testTarget(
-    name: "TarArchiveTests", dependencies: ["TarArchive", "Threads", "PipeTestSupport"],
+    name: "InputPipelineTests", dependencies: ["InputPipeline", "Threads", "Platform", "PipeTestSupport"],
     swiftSettings: settings),
   .testTarget(
-    name: "DownloadTests", dependencies: ["Download", "FileSupport", "PipeTestSupport", system],
+    name: "FileSupportTests", dependencies: ["FileSupport", "Platform", "PipeTestSupport"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "CIFARTests", dependencies: ["CIFAR", "Platform", "PipeTestSupport"], swiftSettings: settings),
+  .testTarget(
+    name: "TarArchiveTests", dependencies: ["TarArchive", "Threads", "Platform", "PipeTestSupport"],
+    swiftSettings: settings),
+  .testTarget(
+    name: "DownloadTests", dependencies: ["Download", "FileSupport", "Platform", "PipeTestSupport", system],
     swiftSettings: settings),
   .testTarget(
     name: "PictureTests", dependencies: ["Picture", "CIFAR", "CZlib"], swiftSettings: settings),
@@ -104,14 +108,14 @@ if !coreOnly {
       name: "CIFARPipeCommands",
       dependencies: [
         "CIFARFiles", "CIFAR", "InputPipeline", "TarArchive", "Download", "Digests", "Picture", "FileSupport",
-        "Threads", "CSystemCalls", system,
+        "Threads", "Platform", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
       ], swiftSettings: settings),
     // The published archives: their catalogue, audit, extraction, adoption, and records read from one.
     .target(
       name: "CIFARFiles",
-      dependencies: ["CIFAR", "InputPipeline", "TarArchive", "FileSupport", "Digests", system],
+      dependencies: ["CIFAR", "InputPipeline", "TarArchive", "FileSupport", "Digests", "Platform", system],
       swiftSettings: settings),
     // MD5 and SHA-256 of bytes that arrive piece by piece.
     .target(
@@ -120,12 +124,12 @@ if !coreOnly {
     .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(
       name: "CIFARFilesTests",
-      dependencies: ["CIFARFiles", "Digests", "Download", "PipeTestSupport", system],
+      dependencies: ["CIFARFiles", "Digests", "Download", "Platform", "PipeTestSupport", system],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CIFARPipeCommands", "CIFARFiles", "Download", "Threads", "CSystemCalls", "cifar-pipe",
+        "CIFARPipeCommands", "CIFARFiles", "Download", "Threads", "Platform", "cifar-pipe",
         "PipeTestSupport",
         system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

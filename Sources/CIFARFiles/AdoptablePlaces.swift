@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// The places where other programs leave CIFAR, and what is there of one archive and its contents.

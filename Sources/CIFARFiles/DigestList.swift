@@ -1,6 +1,6 @@
 import Digests
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// A list of SHA-256 digests as `sha256sum` writes it: 64 hexadecimal digits, a space, a space or `*`, a name.

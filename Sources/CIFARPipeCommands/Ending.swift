@@ -1,6 +1,6 @@
 import ArgumentParser
 import Download
-import Glibc
+import Platform
 
 /// How an error ends the program: the one line that is printed, and the exit code.
 struct Ending {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Platform
 
 /// The program from its first line to its exit code.
 public enum Program {

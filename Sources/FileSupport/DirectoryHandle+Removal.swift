@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 extension DirectoryHandle {
@@ -8,7 +8,7 @@ extension DirectoryHandle {
   }
 
   /// The names, read from the stream that `openStream` makes; a test lets it fail.
-  func entries(from openStream: (CInt) -> OpaquePointer?) throws(FileError) -> [FilePath.Component] {
+  func entries(from openStream: (CInt) -> DirectoryStream?) throws(FileError) -> [FilePath.Component] {
     // A second descriptor, since `closedir` closes the one it was given.
     let copy = openName(".", below: descriptor.rawValue, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { throw .system(path: path, operation: .read, reason: .last) }
@@ -30,7 +30,7 @@ extension DirectoryHandle {
 
   /// Reads the names from a stream and closes it.
   private static func entries(
-    of stream: OpaquePointer, _ path: FilePath
+    of stream: DirectoryStream, _ path: FilePath
   ) throws(FileError) -> [FilePath.Component] {
     defer { closedir(stream) }
     var names: [FilePath.Component] = []

@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import SystemPackage
 
 /// An open directory, below which names are looked up one at a time and links are never followed.

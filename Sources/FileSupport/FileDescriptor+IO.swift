@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import SystemPackage
 
 extension FileDescriptor {
@@ -25,7 +24,7 @@ extension FileDescriptor {
     into buffer: UnsafeMutableRawBufferPointer, path: FilePath
   ) throws(FileError) -> Int {
     while true {
-      let count = Glibc.read(rawValue, buffer.baseAddress, buffer.count)
+      let count = Platform.read(rawValue, buffer.baseAddress, buffer.count)
       if count >= 0 { return count }
       let reason = Errno.last
       guard reason == .interrupted else {
@@ -48,9 +47,9 @@ extension FileDescriptor {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
       let count =
         if let offset {
-          Glibc.pread(rawValue, rest.baseAddress, rest.count, off_t(offset) + filled)
+          Platform.pread(rawValue, rest.baseAddress, rest.count, off_t(offset) + filled)
         } else {
-          Glibc.read(rawValue, rest.baseAddress, rest.count)
+          Platform.read(rawValue, rest.baseAddress, rest.count)
         }
       if count == 0 { break }
       if count < 0 {
@@ -93,9 +92,9 @@ extension FileDescriptor {
     while true {
       let count =
         if let offset {
-          Glibc.pwrite(rawValue, bytes.baseAddress, bytes.count, off_t(offset))
+          Platform.pwrite(rawValue, bytes.baseAddress, bytes.count, off_t(offset))
         } else {
-          Glibc.write(rawValue, bytes.baseAddress, bytes.count)
+          Platform.write(rawValue, bytes.baseAddress, bytes.count)
         }
       if count >= 0 { return count }
       let reason = Errno.last
@@ -129,7 +128,7 @@ extension FileDescriptor {
   /// Closes the descriptor and reports the write errors that show only then.
   public func close(path: FilePath) throws(FileError) {
     // Linux has released the descriptor even when the call was interrupted.
-    if Glibc.close(rawValue) != 0, Errno.last != .interrupted {
+    if Platform.close(rawValue) != 0, Errno.last != .interrupted {
       throw .system(path: path, operation: .close, reason: .last)
     }
   }
@@ -160,7 +159,7 @@ extension FileDescriptor {
   ///
   /// The corresponding C function is `fstat`.
   public func status(path: FilePath) throws(FileError) -> FileStatus {
-    var found = Glibc.stat()
+    var found = Platform.stat()
     guard fstat(rawValue, &found) == 0 else {
       throw .system(path: path, operation: .inspect, reason: .last)
     }

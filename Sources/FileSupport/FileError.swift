@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// What keeps a file or a directory from being read, written or published.

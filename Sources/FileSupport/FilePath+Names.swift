@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 extension FilePath {
@@ -18,7 +18,7 @@ extension FilePath.Component {
   /// The name with exactly these bytes, or `nil` when they are empty, `.`, `..`, or hold a slash or NUL.
   public init?(bytes: some Collection<UInt8>) {
     guard !bytes.isEmpty, !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")) else { return nil }
-    var terminated = bytes.map { CChar(bitPattern: $0) }
+    var terminated = bytes.map { CChar(truncatingIfNeeded: $0) }
     terminated.append(0)
     guard let name = FilePath(platformString: terminated).lastComponent, name.kind == .regular else {
       return nil

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// What a name in a directory stands for.
@@ -71,9 +71,10 @@ public struct FileStatus: Sendable {
     kind = FileKind(mode: status.st_mode)
     byteCount = Int(status.st_size)
     linkCount = Int(status.st_nlink)
-    device = UInt64(status.st_dev)
+    device = UInt64(truncatingIfNeeded: status.st_dev)
     inode = UInt64(status.st_ino)
-    modification = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    let modification = withUnsafePointer(to: status) { cp_modification($0) }
+    self.modification = (modification.tv_sec, modification.tv_nsec)
   }
 
   /// Whether both are of one file, whatever was written to it in between.

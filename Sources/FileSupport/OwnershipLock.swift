@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// The sign that a living process owns a temporary file or directory: an exclusive `flock`.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// A program that was started by ``Command/start()``; used by one thread.
@@ -45,7 +45,7 @@ public final class CommandRun {
   public func write(_ bytes: [UInt8]) {
     guard let inputPipe else { return }
     signal(SIGPIPE, SIG_IGN)
-    _ = Glibc.write(inputPipe, bytes, bytes.count)
+    _ = Platform.write(inputPipe, bytes, bytes.count)
   }
 
   /// Ends standard input.
@@ -183,7 +183,7 @@ public final class CommandRun {
 
   private func readTerminal() {
     withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
-      let count = Glibc.read(terminal!.descriptor, buffer.baseAddress, buffer.count)
+      let count = Platform.read(terminal!.descriptor, buffer.baseAddress, buffer.count)
       guard count > 0 else { return }
       let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
       terminalOutput.append(contentsOf: bytes)
@@ -194,7 +194,7 @@ public final class CommandRun {
   private static func read(_ pipe: inout Int32?, into bytes: inout [UInt8]) {
     guard let descriptor = pipe else { return }
     withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      let count = Platform.read(descriptor, buffer.baseAddress, buffer.count)
       if count > 0 {
         bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       } else if count == 0 || errno != EINTR {

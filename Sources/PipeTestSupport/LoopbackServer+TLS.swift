@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// An HTTPS server on the loopback address with a certificate made for it, run by the `openssl` program.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 import Threads
 
@@ -198,7 +198,7 @@ private final class Core: Sendable {
       guard let ready = wait(for: Int16(POLLOUT), on: connection) else { return false }
       guard ready else { continue }
       let count = rest.withUnsafeBytes {
-        Glibc.send(connection, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        Platform.send(connection, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
       }
       guard count > 0 || errno == EAGAIN || errno == EINTR else { return false }
       rest = rest.dropFirst(max(count, 0))

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// How many descriptors of this process are open on `path` or on something below it.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Looks every millisecond whether `condition` holds: for what tells nobody that it has changed, such as a file.
 ///

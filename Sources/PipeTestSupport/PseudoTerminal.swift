@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// A terminal without a person: a program writes to its one end and reads keys there, the test has the other.

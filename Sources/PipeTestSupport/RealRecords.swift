@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// Finds an archive of real CIFAR-10 records for tests that want one.

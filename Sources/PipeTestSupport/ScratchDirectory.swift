@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// A new, empty directory for one test, removed with everything in it when the last reference goes.

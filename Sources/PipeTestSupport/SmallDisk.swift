@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import SystemPackage
 
 /// A file system in memory of a few kilobytes, for as long as this object lives.

@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// Extracts an archive into a directory that appears when every byte has been checked, or not at all.

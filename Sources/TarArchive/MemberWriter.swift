@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// Makes the directories and files of an archive below one directory, following no link on the way.

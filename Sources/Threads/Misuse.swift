@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Ends the process after one line on standard error, `cause`, in debug and release builds alike.
 ///

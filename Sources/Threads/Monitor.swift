@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// A value that threads reach only under a mutex, with ways to wait for it to change.
 ///
@@ -96,12 +96,8 @@ package final class Condition: Sendable {
   package init() {
     condition = .allocate(capacity: 1)
     condition.initialize(to: pthread_cond_t())
-    var attributes = pthread_condattr_t()
-    check(pthread_condattr_init(&attributes), "a condition cannot be described")
     // Deadlines are of the monotonic clock, so that a wall clock set back cannot lengthen a wait.
-    check(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC), "a condition cannot have this clock")
-    check(pthread_cond_init(condition, &attributes), "a condition cannot be made")
-    pthread_condattr_destroy(&attributes)
+    check(cp_condition_init(condition), "a condition cannot be made")
   }
 
   deinit {
@@ -132,14 +128,10 @@ package final class Condition: Sendable {
   {
     let remaining = ContinuousClock.now.duration(to: deadline)
     guard remaining > .zero else { return false }
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
     let (seconds, attoseconds) = remaining.components
-    let nanoseconds = Int64(time.tv_nsec) + attoseconds / 1_000_000_000
     // A deadline centuries away would overflow; a day at a time is as good, since callers loop.
-    time.tv_sec += Int(min(seconds, 86_400) + nanoseconds / 1_000_000_000)
-    time.tv_nsec = Int(nanoseconds % 1_000_000_000)
-    let result = pthread_cond_timedwait(condition, mutex, &time)
+    let result = cp_condition_wait(
+      condition, mutex, Int(min(seconds, 86_400)), Int(attoseconds / 1_000_000_000))
     guard result == ETIMEDOUT else {
       check(result, "a condition cannot be waited for")
       return true

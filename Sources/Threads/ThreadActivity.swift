@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 
 /// What a thread does at the moment: whether it works or waits, where, and since when.
@@ -140,7 +140,7 @@ package final class ThreadActivity: Sendable {
     var key = pthread_key_t()
     // The thread that has ended had a reference.
     check(
-      pthread_key_create(&key) { Unmanaged<ThreadActivity>.fromOpaque($0!).release() },
+      cp_thread_key_create(&key) { Unmanaged<ThreadActivity>.fromOpaque($0!).release() },
       "a key for threads cannot be made")
     return key
   }()

@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import SystemPackage
 
 /// How threads come to life; a test puts another way in its place, such as one that fails.
@@ -21,29 +20,22 @@ public struct ThreadStarter: Sendable {
   ///
   /// The corresponding C function is `pthread_create`.
   public static let system = ThreadStarter { (name, stackSize, main) throws(Errno) in
-    var attributes = pthread_attr_t()
-    check(pthread_attr_init(&attributes), "a thread cannot be described")
-    defer { pthread_attr_destroy(&attributes) }
-    let refusal = pthread_attr_setstacksize(&attributes, stackSize)
-    guard refusal == 0 else { throw Errno(rawValue: refusal) }
-
     let start = Unmanaged.passRetained(
       Box {
-        _ = cp_thread_set_name(pthread_self(), name)
+        _ = cp_thread_set_name(name)
         main()
       })
-    var thread = pthread_t()
-    let failure = pthread_create(
-      &thread, &attributes,
+    let started = cp_thread_start(
+      stackSize,
       { argument in
         Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().main()
         return nil
       }, start.toOpaque())
-    guard failure == 0 else {
+    guard started.failure == 0 else {
       start.release()
-      throw Errno(rawValue: failure)
+      throw Errno(rawValue: started.failure)
     }
-    return thread
+    return started.thread
   }
 
   /// Carries a closure through the C interface.

@@ -1,6 +1,6 @@
 import CIFAR
 import FileSupport
-import Glibc
+import Platform
 import PipeTestSupport
 import SystemPackage
 import Testing

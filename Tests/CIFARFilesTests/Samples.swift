@@ -1,6 +1,6 @@
 import CIFARFiles
 import FileSupport
-import Glibc
+import Platform
 import PipeTestSupport
 import SystemPackage
 

@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import PipeTestSupport
 import SystemPackage
 import Testing

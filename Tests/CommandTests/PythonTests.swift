@@ -1,5 +1,5 @@
 import CIFAR
-import Glibc
+import Platform
 import PipeTestSupport
 import SystemPackage
 import Testing

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import PipeTestSupport
 import SystemPackage
 import Testing
@@ -156,7 +156,7 @@ struct ResumeTests {
   private static func read(_ count: Int, from descriptor: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
       while filled < count {
-        let found = Glibc.read(descriptor, bytes.baseAddress! + filled, count - filled)
+        let found = Platform.read(descriptor, bytes.baseAddress! + filled, count - filled)
         guard found > 0 else { return }
         filled += found
       }

@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import PipeTestSupport
 import Synchronization
 import SystemPackage
@@ -17,7 +17,7 @@ struct DownloadPlaceTests {
   }
 
   private func inode(_ path: FilePath) -> UInt64 {
-    var status = Glibc.stat()
+    var status = Platform.stat()
     return path.withPlatformString { lstat($0, &status) } == 0 ? UInt64(status.st_ino) : 0
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import PipeTestSupport
 import TarArchive
 import Testing
@@ -146,9 +146,5 @@ struct ArchiveReaderTests {
   }
 
   /// The most memory that this process has held, in bytes.
-  private func peakMemory() -> Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  }
+  private func peakMemory() -> Int { Int(cp_peak_resident_bytes()) }
 }

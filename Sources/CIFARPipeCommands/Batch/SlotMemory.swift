@@ -1,4 +1,4 @@
-import CSystemCalls
+import Platform
 import FileSupport
 import InputPipeline
 import SystemPackage

@@ -1,6 +1,6 @@
 import FileSupport
 import FoundationEssentials
-import Glibc
+import Platform
 import SystemPackage
 
 /// How results stand to those of an earlier report of `bench --export-json`.

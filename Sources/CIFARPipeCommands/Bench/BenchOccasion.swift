@@ -1,6 +1,6 @@
 import CIFAR
 import FileSupport
-import Glibc
+import Platform
 import InputPipeline
 
 /// What was measured with, on what and when: all that a report needs so that somebody else can repeat it.

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import InputPipeline
 import SystemPackage
 
@@ -16,12 +16,13 @@ struct Machine {
   static var this: Machine {
     var names = utsname()
     uname(&names)
-    let release = withUnsafeBytes(of: names.release) {
-      String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+    func text<Name>(_ name: Name) -> String {
+      withUnsafeBytes(of: name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
     return Machine(
       processor: processorName, processorCount: Processors.count,
-      memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)), kernel: "Linux \(release)")
+      memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
+      kernel: "\(text(names.sysname)) \(text(names.release))")
   }
 
   /// One line for people.

@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// What the system keeps of files in memory.
@@ -13,9 +13,7 @@ enum PageCache {
     for path in paths {
       let file = try FileDescriptor.openForReading(path)
       let pages = try file.closeAfter {
-        // Only what is on the disk can be forgotten.
-        fdatasync(file.rawValue)
-        posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_DONTNEED)
+        cp_forget_file(file.rawValue)
         return residentPages(of: file)
       }
       kept += pages.kept
@@ -33,7 +31,7 @@ enum PageCache {
     else { return (0, 0) }
     defer { munmap(address, size) }
     var pages = [UInt8](repeating: 0, count: (size + pageSize - 1) / pageSize)
-    guard mincore(address, size, &pages) == 0 else { return (0, 0) }
+    guard cp_pages_in_memory(address, size, &pages) == 0 else { return (0, 0) }
     return (pages.count { $0 & 1 == 1 }, pages.count)
   }
 }

@@ -1,6 +1,5 @@
-import CSystemCalls
+import Platform
 import FileSupport
-import Glibc
 import SystemPackage
 
 /// What all programs together have used of the processors that this one may use.

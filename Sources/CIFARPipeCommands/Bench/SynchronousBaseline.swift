@@ -1,5 +1,5 @@
 import CIFAR
-import Glibc
+import Platform
 import InputPipeline
 
 /// The same work without queues and threads: records in a permuted order, one batch after the other.

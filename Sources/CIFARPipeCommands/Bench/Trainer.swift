@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Platform
 
 /// A simulated trainer that is busy for a fixed time with each batch.
 ///

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Platform
 
 /// Messages for people, on standard error: one line each, beginning with the program's name.
 struct Console: Sendable {

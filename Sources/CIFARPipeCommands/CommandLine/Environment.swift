@@ -1,5 +1,5 @@
 import Download
-import Glibc
+import Platform
 import SystemPackage
 
 /// The variables that the commands read, and nothing else of the environment.

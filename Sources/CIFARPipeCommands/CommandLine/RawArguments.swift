@@ -1,4 +1,4 @@
-import CSystemCalls
+import Platform
 import FileSupport
 import SystemPackage
 
@@ -60,7 +60,7 @@ enum RawArguments {
 
   /// The path that a word of the command line names.
   static func path(_ word: String) -> FilePath {
-    let bytes = encode(word).map { CChar(bitPattern: $0) } + [0]
+    let bytes = encode(word).map { CChar(truncatingIfNeeded: $0) } + [0]
     return bytes.withUnsafeBufferPointer { FilePath(platformString: $0.baseAddress!) }
   }
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Synchronization
 import Threads
 
@@ -86,17 +86,11 @@ final class SignalTrap: Sendable {
     var trapped = sigset_t()
     sigemptyset(&trapped)
     for number in Self.signals + [Self.question] {
-      var current = sigaction()
-      sigaction(number, nil, &current)
-      if unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) != 1 {
-        sigaddset(&trapped, number)
-      }
+      if !cp_signal_is_ignored(number) { sigaddset(&trapped, number) }
     }
     pthread_sigmask(SIG_BLOCK, &trapped, nil)
 
-    var handler = sigaction()
-    handler.__sigaction_handler.sa_handler = { _ in }
-    sigaction(Self.nudge, &handler, nil)
+    cp_signal_only_interrupts(Self.nudge)
     let main = pthread_self()
     let thread = PipelineThread(name: "signals") { [trapped] in self.wait(for: trapped, main: main) }
     try thread.start()
@@ -104,7 +98,7 @@ final class SignalTrap: Sendable {
 
   /// Ends the process as the signal would have done, so that a shell sees 128 plus its number.
   static func end(by number: Int32) -> Never {
-    Glibc.signal(number, SIG_DFL)
+    Platform.signal(number, SIG_DFL)
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, number)
@@ -130,8 +124,7 @@ final class SignalTrap: Sendable {
       let deadline = ContinuousClock.now + time
       while ContinuousClock.now < deadline && !isDone() {
         pthread_kill(main, Self.nudge)
-        var interval = timespec(tv_sec: 0, tv_nsec: Self.nudgeInterval)
-        if sigtimedwait(&trapped, nil, &interval) > 0 { Self.end(by: number) }
+        if cp_signal_wait(&trapped, Self.nudgeInterval) > 0 { Self.end(by: number) }
       }
     }
     nudge(for: Self.gracePeriod) { false }

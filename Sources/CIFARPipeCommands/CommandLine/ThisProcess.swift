@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import InputPipeline
 import SystemPackage
 
@@ -49,11 +48,7 @@ enum ThisProcess {
   /// The most memory that the process has occupied, in bytes.
   ///
   /// The corresponding C function is `getrusage`.
-  static var peakResidentBytes: Int {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
-  }
+  static var peakResidentBytes: Int { Int(cp_peak_resident_bytes()) }
 
   /// Lets the peak begin anew with the memory that is occupied now.
   ///

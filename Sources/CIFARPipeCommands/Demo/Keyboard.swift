@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The keyboard while a lesson is told.
 enum Keyboard {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Platform
 
 /// One part of the tutorial.
 protocol Lesson {

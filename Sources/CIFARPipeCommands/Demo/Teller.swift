@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Tells a lesson line by line, each at its time.
 ///

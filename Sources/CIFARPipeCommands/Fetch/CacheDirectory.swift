@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 
 /// The directory in which the program keeps what it has fetched.

@@ -2,7 +2,7 @@ import CIFARFiles
 import Digests
 import Download
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 import TarArchive
 

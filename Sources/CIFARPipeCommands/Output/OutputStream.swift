@@ -1,5 +1,4 @@
-import CSystemCalls
-import Glibc
+import Platform
 import SystemPackage
 
 /// Where results go: standard output or a file that is being written.

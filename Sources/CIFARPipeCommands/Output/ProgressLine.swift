@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Threads
 
 /// A line at the bottom of a terminal that tells how far the work is; silent where nobody would see it.
@@ -99,6 +99,6 @@ final class ProgressLine: Sendable {
   /// The columns of the terminal.
   private static var width: Int {
     var size = winsize()
-    return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
+    return cp_terminal_size(2, &size) == 0 && size.ws_col > 1 ? Int(size.ws_col) : 80
   }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The figures of the page, each made of the values that it shows.
 enum PageFigures {

@@ -1,6 +1,6 @@
 import CIFAR
 import CIFARFiles
-import Glibc
+import Platform
 import InputPipeline
 import SystemPackage
 

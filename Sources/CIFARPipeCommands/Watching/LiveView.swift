@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Threads
 
 /// Frames drawn ten times a second below the last line of a terminal, each in the place of the one before.
@@ -50,7 +50,7 @@ struct TerminalSize {
   /// The size now; that of a VT100 where the terminal does not know.
   static var current: TerminalSize {
     var size = winsize()
-    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1, size.ws_row > 1 else {
+    guard cp_terminal_size(2, &size) == 0, size.ws_col > 1, size.ws_row > 1 else {
       return TerminalSize(columns: 80, rows: 24)
     }
     return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))

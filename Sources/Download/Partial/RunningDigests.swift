@@ -1,5 +1,5 @@
 import FileSupport
-import Glibc
+import Platform
 import SystemPackage
 import Threads
 

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// Tells the time and waits, so that tests can do without either.
 public protocol DownloadClock: Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import Threads
 
 /// What can be seen of a run from outside.
@@ -64,9 +64,5 @@ extension RecordPipeline {
   }
 
   /// A time in nanoseconds to a few milliseconds, for hardly more than reading a variable.
-  private static var coarseTime: Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
-  }
+  private static var coarseTime: Int { Int(cp_coarse_nanoseconds()) }
 }

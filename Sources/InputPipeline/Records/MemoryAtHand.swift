@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// How much memory this process may still take, and who says so.
 ///
@@ -142,14 +142,11 @@ struct ProcessLimits {
   ///
   /// The corresponding C function is `getrlimit`.
   static var current: ProcessLimits {
-    func limit(_ resource: __rlimit_resource) -> Int? {
-      var found = rlimit()
-      guard getrlimit(__rlimit_resource_t(resource.rawValue), &found) == 0 else { return nil }
-      // "Unlimited" is the greatest number.
-      return Int(exactly: found.rlim_cur)
-    }
+    // "Unlimited" is the greatest number.
+    func limit(_ limit: cp_limit) -> Int? { Int(exactly: cp_process_limit(limit)) }
     return ProcessLimits(
-      addressSpace: limit(RLIMIT_AS), data: limit(RLIMIT_DATA), pageSize: sysconf(Int32(_SC_PAGESIZE)))
+      addressSpace: limit(CP_LIMIT_ADDRESS_SPACE), data: limit(CP_LIMIT_DATA),
+      pageSize: sysconf(Int32(_SC_PAGESIZE)))
   }
 
   /// What is left of the narrower one.
@@ -174,7 +171,7 @@ private enum SystemText {
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
+    let count = Platform.read(descriptor, &bytes, bytes.count)
     return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 }

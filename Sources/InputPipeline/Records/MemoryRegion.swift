@@ -1,5 +1,5 @@
 import Threads
-import Glibc
+import Platform
 
 /// Bytes outside of Swift's heap: whole pages, zero at first, backed by memory only where they were written.
 ///
@@ -27,7 +27,7 @@ public final class MemoryRegion: @unchecked Sendable {
     guard let address, address != MAP_FAILED else { throw .refused(byteCount: byteCount) }
     // Shuffled records lie all over the region, and with small pages the processor walks the page table for
     // nearly each of them. Only advice: a kernel without huge pages refuses it, and nothing is lost.
-    madvise(address, max(byteCount, 1), MADV_HUGEPAGE)
+    cp_want_huge_pages(address, max(byteCount, 1))
     bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
     whole = nil
   }

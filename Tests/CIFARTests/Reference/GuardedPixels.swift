@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The pixels of a record directly beside a page that nobody may touch.
 final class GuardedPixels {

@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 import PipeTestSupport
 
 /// The first records of the real CIFAR-10, unpacked by the system's `tar`.
