@@ -11,13 +11,6 @@
 #define AVX2 __attribute__((target("avx2,f16c"), aligned(64)))
 #define AVX2_INLINE static inline __attribute__((always_inline, target("avx2,f16c")))
 
-/// Source columns of 8 pixels from `x` on in output order.
-ROW_INLINE int source_column(int x, int width, bool mirrored) { return mirrored ? width - 8 - x : x; }
-
-/// The next group of 8 pixels after the one at `x`: the last group overlaps the one before it instead of
-/// leaving a tail, so that every row of at least 8 pixels is whole vectors.
-ROW_INLINE int next_group(int x, int width) { return x + 16 <= width || x + 8 == width ? x + 8 : width - 8; }
-
 /// Three vectors of one value for each channel, repeated: R G B R G B R G, B R G B ...
 typedef struct channel_vectors {
   __m256 first, second, third;

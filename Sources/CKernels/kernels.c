@@ -5,19 +5,54 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
-#define VARIANT(name) (instructions == CP_INSTRUCTIONS_AVX2 ? cp_avx2_##name : cp_baseline_##name)
+#define VARIANT(name) \
+  (instructions == CP_INSTRUCTIONS_AVX512 ? cp_avx512_##name \
+   : instructions == CP_INSTRUCTIONS_AVX2 ? cp_avx2_##name \
+                                          : cp_baseline_##name)
+#elif defined(__aarch64__)
+#define VARIANT(name) (instructions == CP_INSTRUCTIONS_NEON ? cp_neon_##name : cp_baseline_##name)
 #else
 #define VARIANT(name) ((void)instructions, cp_baseline_##name)
 #endif
 
-cp_instructions cp_best_instructions(void) {
+bool cp_has_instructions(cp_instructions instructions) {
+  if (instructions == CP_INSTRUCTIONS_BASELINE) return true;
 #if defined(__x86_64__)
   // Asked of the processor itself: not every compiler's library knows F16C. AVX2 says that the system keeps its registers.
   unsigned int eax, ebx, ecx = 0, edx;
   __get_cpuid(1, &eax, &ebx, &ecx, &edx);
-  if (__builtin_cpu_supports("avx2") && (ecx & bit_F16C) != 0) return CP_INSTRUCTIONS_AVX2;
+  const bool avx2 = __builtin_cpu_supports("avx2") && (ecx & bit_F16C) != 0;
+  if (instructions == CP_INSTRUCTIONS_AVX2) return avx2;
+  if (instructions == CP_INSTRUCTIONS_AVX512) {
+    return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
+  }
+#elif defined(__aarch64__)
+  if (instructions == CP_INSTRUCTIONS_NEON) return true;
 #endif
+  return false;
+}
+
+cp_instructions cp_best_instructions(void) {
+  static const cp_instructions best_first[] = {CP_INSTRUCTIONS_AVX512, CP_INSTRUCTIONS_AVX2, CP_INSTRUCTIONS_NEON};
+  for (size_t i = 0; i < sizeof best_first / sizeof *best_first; i++) {
+    if (cp_has_instructions(best_first[i])) return best_first[i];
+  }
   return CP_INSTRUCTIONS_BASELINE;
+}
+
+const char *cp_instructions_name(cp_instructions instructions) {
+  switch (instructions) {
+  case CP_INSTRUCTIONS_AVX512: return "AVX-512";
+  case CP_INSTRUCTIONS_AVX2: return "AVX2";
+  case CP_INSTRUCTIONS_NEON: return "NEON";
+  case CP_INSTRUCTIONS_BASELINE: break;
+  }
+#if defined(__x86_64__)
+  return "SSE2";
+#else
+  return "none";
+#endif
 }
 
 /// Writes the pixels `first` up to but not including `end` of a row, all alike.

@@ -18,6 +18,13 @@ ROW_INLINE const uint8_t *window_row(const cp_window *window, int y, int channel
   return window->row + channel * PLANE_LENGTH + y * ROW_LENGTH + window->column;
 }
 
+/// Source columns of 8 pixels from `x` on in output order.
+ROW_INLINE int source_column(int x, int width, bool mirrored) { return mirrored ? width - 8 - x : x; }
+
+/// The next group of 8 pixels after the one at `x`: the last group overlaps the one before it instead of
+/// leaving a tail, so that every row of at least 8 pixels is whole vectors.
+ROW_INLINE int next_group(int x, int width) { return x + 16 <= width || x + 8 == width ? x + 8 : width - 8; }
+
 /// One row of one channel to floats, `step` elements apart.
 ROW_INLINE void float_row(
   const uint8_t *pixels, int width, bool mirrored, float reference, float factor, float offset, float *out,
@@ -65,30 +72,37 @@ ROW_INLINE void round_row(
   }
 }
 
-/// The variant of each function for AVX2, defined where the architecture has it.
-void cp_avx2_window_sums(const cp_window *window, cp_sums *sums);
-void cp_avx2_gather(
-  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
-void cp_avx2_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
-void cp_avx2_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_avx2_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride);
-void cp_avx2_half_nchw(
-  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_avx2_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
-void cp_avx2_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_avx2_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
-void cp_avx2_round_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+/// The variants of all functions for some instructions, defined where the architecture has them.
+#define DECLARE_VARIANTS(instructions) \
+  void cp_##instructions##_window_sums(const cp_window *window, cp_sums *sums); \
+  void cp_##instructions##_gather( \
+    const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to); \
+  void cp_##instructions##_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride); \
+  void cp_##instructions##_float_nchw( \
+    const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride); \
+  void cp_##instructions##_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride); \
+  void cp_##instructions##_half_nchw( \
+    cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride); \
+  void cp_##instructions##_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride); \
+  void cp_##instructions##_copy_nchw( \
+    const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride); \
+  void cp_##instructions##_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride); \
+  void cp_##instructions##_round_nchw( \
+    const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 
-/// The baseline variant of each function.
-void cp_baseline_window_sums(const cp_window *window, cp_sums *sums);
-void cp_baseline_gather(
-  const uint8_t *pixels, const uint8_t *rows, const uint8_t *columns, int height, uint8_t *to);
-void cp_baseline_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
-void cp_baseline_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_baseline_half_nhwc(cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride);
-void cp_baseline_half_nchw(
-  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_baseline_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
-void cp_baseline_copy_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
-void cp_baseline_round_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
-void cp_baseline_round_nchw(const cp_image *image, uint8_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+DECLARE_VARIANTS(baseline)
+DECLARE_VARIANTS(avx2)
+DECLARE_VARIANTS(neon)
+#undef DECLARE_VARIANTS
+
+/// The variants for AVX-512 of the functions that it makes faster; the others are those for AVX2.
+void cp_avx512_window_sums(const cp_window *window, cp_sums *sums);
+void cp_avx512_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
+void cp_avx512_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_avx512_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
+#define cp_avx512_gather cp_avx2_gather
+#define cp_avx512_half_nhwc cp_avx2_half_nhwc
+#define cp_avx512_half_nchw cp_avx2_half_nchw
+#define cp_avx512_copy_nchw cp_avx2_copy_nchw
+#define cp_avx512_round_nhwc cp_avx2_round_nhwc
+#define cp_avx512_round_nchw cp_avx2_round_nchw

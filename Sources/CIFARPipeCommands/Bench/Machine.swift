@@ -1,4 +1,5 @@
 import Platform
+import CIFAR
 import InputPipeline
 import SystemPackage
 
@@ -6,6 +7,8 @@ import SystemPackage
 struct Machine {
   /// The processor's own name.
   let processor: String
+  /// The vector instructions that the loops over pixels use.
+  let vectorInstructions: String
   /// The processors that the process may use.
   let processorCount: Int
   /// Bytes of memory.
@@ -20,20 +23,21 @@ struct Machine {
       withUnsafeBytes(of: name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
     return Machine(
-      processor: processorName, processorCount: Processors.count,
+      processor: processorName, vectorInstructions: VectorInstructions.name, processorCount: Processors.count,
       memory: sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)),
       kernel: "\(text(names.sysname)) \(text(names.release))")
   }
 
   /// One line for people.
   var text: String {
-    "\(processor), \(processorCount) processors, \(memory >> 30) GiB, \(kernel)"
+    "\(processor), \(vectorInstructions), \(processorCount) processors, \(memory >> 30) GiB, \(kernel)"
   }
 
   /// The facts as an object.
   var json: JSON {
     .object([
-      ("processor", .string(processor)), ("processors", .integer(processorCount)),
+      ("processor", .string(processor)), ("vector_instructions", .string(vectorInstructions)),
+      ("processors", .integer(processorCount)),
       ("memory_bytes", .integer(memory)), ("kernel", .string(kernel)),
     ])
   }

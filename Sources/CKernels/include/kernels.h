@@ -21,16 +21,26 @@ typedef enum cp_half {
   CP_HALF_BFLOAT16 = 1,
 } cp_half;
 
-/// The vector instructions that a call uses.
+/// The vector instructions that a call uses; those that the architecture lacks are the same as the baseline.
 typedef enum cp_instructions {
-  /// What every processor of the architecture has: SSE2 on x86-64, NEON on aarch64.
+  /// What the compiler makes of plain loops for every processor of the architecture, such as SSE2 on x86-64.
   CP_INSTRUCTIONS_BASELINE = 0,
-  /// AVX2 and F16C, without FMA. Elsewhere than on x86-64 the same as the baseline.
+  /// AVX2 and F16C, without FMA.
   CP_INSTRUCTIONS_AVX2 = 1,
+  /// AVX-512 F, BW, DQ, VL and VNNI where they are faster, else AVX2.
+  CP_INSTRUCTIONS_AVX512 = 2,
+  /// NEON, on aarch64.
+  CP_INSTRUCTIONS_NEON = 3,
 } cp_instructions;
+
+/// Whether this processor has the instructions, and the system keeps their registers.
+bool cp_has_instructions(cp_instructions instructions);
 
 /// The best instructions that this processor has. Tests force the others by passing them instead.
 cp_instructions cp_best_instructions(void);
+
+/// The name of instructions in messages, such as "AVX2".
+const char *cp_instructions_name(cp_instructions instructions);
 
 /// A rectangle of a record's pixels, the same in its three planes.
 typedef struct cp_window {

@@ -7,9 +7,9 @@ import Testing
 @Suite("The kernels")
 struct KernelsTests {
   /// What this processor can run.
-  static let instructions =
-    cp_best_instructions() == CP_INSTRUCTIONS_AVX2
-    ? [CP_INSTRUCTIONS_BASELINE, CP_INSTRUCTIONS_AVX2] : [CP_INSTRUCTIONS_BASELINE]
+  static let instructions = [
+    CP_INSTRUCTIONS_BASELINE, CP_INSTRUCTIONS_AVX2, CP_INSTRUCTIONS_AVX512, CP_INSTRUCTIONS_NEON,
+  ].filter(cp_has_instructions)
 
   /// Offsets and lengths in one dimension, all of them.
   static let allRanges = (0..<32).flatMap { first in (first...32).map { first..<$0 } }
