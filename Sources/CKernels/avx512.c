@@ -137,41 +137,125 @@ AVX512 void cp_avx512_float_nhwc(const cp_image *image, float *out, ptrdiff_t ro
   }
 }
 
-/// Rows of at least 16 pixels of one plane; `mirrored` is known in the inlined copies.
-AVX512_INLINE void write_plane(
-  const cp_image *image, int channel, bool mirrored, float *out, ptrdiff_t row_stride) {
-  const int height = image->window.height, width = image->window.width;
+/// What is written of a calculated float.
+typedef enum value_type { FLOAT32, FLOAT16, BFLOAT16 } value_type;
+
+/// Those of 16 values that the mask has, to a place of an array of elements of that type.
+AVX512_INLINE void store_values(value_type type, void *out, ptrdiff_t place, __mmask16 mask, __m512 values) {
+  if (type == FLOAT32) {
+    _mm512_mask_storeu_ps((float *)out + place, mask, values);
+    return;
+  }
+  __m256i halves;
+  if (type == FLOAT16) {
+    halves = _mm512_cvtps_ph(values, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  } else {
+    // As cp_half_bits rounds; none of them is a NaN.
+    const __m512i bits = _mm512_castps_si512(values);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    halves = _mm512_cvtepi32_epi16(_mm512_srli_epi32(rounded, 16));
+  }
+  _mm256_mask_storeu_epi16((uint16_t *)out + place, mask, halves);
+}
+
+/// 16 columns of an output row, some of them in the window.
+typedef struct column_block {
+  /// From the first byte of the window's row to the 16 that are loaded.
+  ptrdiff_t source;
+  /// Those of the 16 bytes that are pixels of the window.
+  __mmask16 loaded;
+  /// The same in output order, and those columns that the output has.
+  __mmask16 inside, written;
+} column_block;
+
+/// The lowest `count` bits, all of them from 16 on and none below 1.
+AVX512_INLINE __mmask16 lowest_bits(int count) {
+  return count <= 0 ? 0 : count >= 16 ? 0xffff : (__mmask16)((1u << count) - 1);
+}
+
+/// The bits `first` up to but not including `end`, as far as there are such bits.
+AVX512_INLINE __mmask16 bits_between(int first, int end) {
+  return (__mmask16)(lowest_bits(end) & ~lowest_bits(first));
+}
+
+AVX512_INLINE column_block block_at(const cp_image *image, int x) {
+  const int width = image->window.width, left = image->left;
+  const int source = image->mirrored ? left + width - 16 - x : x - left;
+  return (column_block){
+    .source = source,
+    .loaded = bits_between(-source, width - source),
+    .inside = bits_between(left - x, left + width - x),
+    .written = lowest_bits(left + width + image->right - x)};
+}
+
+/// The rows of one plane with their borders, `blocks` times 16 columns; `type`, `blocks` and `mirrored` are known in
+/// the inlined copies. Each element is written once, and where rows are whole cache lines, so are the writes.
+AVX512_INLINE void bordered_plane(
+  value_type type, const cp_image *image, int channel, int blocks, bool mirrored, const column_block *block,
+  void *out, ptrdiff_t place, ptrdiff_t row_stride) {
   const __m512 reference = _mm512_set1_ps(image->reference[channel] + MAGIC);
   const __m512 factor = _mm512_set1_ps(image->factor[channel]);
   const __m512 offset = _mm512_set1_ps(image->offset[channel]);
+  const __m512 border = _mm512_set1_ps(image->border[channel]);
   const __m512i magic = _mm512_set1_epi32(MAGIC_BITS);
   const __m128i turned = _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-  // The second group overlaps the first where the row is shorter than both.
-  const int second = width - 16;
+  for (int y = 0; y < image->top; y++, place += row_stride) {
+    for (int b = 0; b < blocks; b++) store_values(type, out, place + 16 * b, block[b].written, border);
+  }
   const uint8_t *row = window_row(&image->window, 0, channel);
-  for (int y = 0; y < height; y++, row += ROW_LENGTH, out += row_stride) {
-    for (int group = 0; group < 2; group++) {
-      const int x = group == 0 ? 0 : second;
-      __m128i bytes = _mm_loadu_si128((const void *)(row + (mirrored ? second - x : x)));
+  for (int y = 0; y < image->window.height; y++, row += ROW_LENGTH, place += row_stride) {
+    for (int b = 0; b < blocks; b++) {
+      __m128i bytes = _mm_maskz_loadu_epi8(block[b].loaded, row + block[b].source);
       if (mirrored) bytes = _mm_shuffle_epi8(bytes, turned);
       const __m512i pixels = _mm512_or_si512(_mm512_cvtepu8_epi32(bytes), magic);
       const __m512 distance = _mm512_sub_ps(_mm512_castsi512_ps(pixels), reference);
       const __m512 product = _mm512_mul_ps(distance, factor);
-      _mm512_storeu_ps(out + x, _mm512_add_ps(product, offset));
+      const __m512 values = _mm512_mask_add_ps(border, block[b].inside, product, offset);
+      store_values(type, out, place + 16 * b, block[b].written, values);
+    }
+  }
+  for (int y = 0; y < image->bottom; y++, place += row_stride) {
+    for (int b = 0; b < blocks; b++) store_values(type, out, place + 16 * b, block[b].written, border);
+  }
+}
+
+AVX512_INLINE void bordered_planes(
+  value_type type, const cp_image *image, void *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
+  column_block block[CP_AVX512_WIDEST / 16];
+  const int blocks = (image->left + image->window.width + image->right + 15) / 16;
+  for (int b = 0; b < blocks; b++) block[b] = block_at(image, 16 * b);
+  for (int channel = 0; channel < CHANNELS; channel++) {
+    const ptrdiff_t place = channel * plane_stride;
+    if (blocks == 2 && image->mirrored) {
+      bordered_plane(type, image, channel, 2, true, block, out, place, row_stride);
+    } else if (blocks == 2) {
+      bordered_plane(type, image, channel, 2, false, block, out, place, row_stride);
+    } else {
+      bordered_plane(type, image, channel, blocks, image->mirrored, block, out, place, row_stride);
     }
   }
 }
 
-AVX512 void cp_avx512_float_nchw(
+AVX512 void cp_avx512_bordered_float_nchw(
   const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
-  if (image->window.width < 16) {
-    cp_avx2_float_nchw(image, out, row_stride, plane_stride);
-    return;
-  }
-  for (int channel = 0; channel < CHANNELS; channel++, out += plane_stride) {
-    if (image->mirrored) write_plane(image, channel, true, out, row_stride);
-    else write_plane(image, channel, false, out, row_stride);
-  }
+  bordered_planes(FLOAT32, image, out, row_stride, plane_stride);
+}
+
+AVX512 static void bordered_float16_nchw(
+  const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
+  bordered_planes(FLOAT16, image, out, row_stride, plane_stride);
+}
+
+AVX512 static void bordered_bfloat16_nchw(
+  const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
+  bordered_planes(BFLOAT16, image, out, row_stride, plane_stride);
+}
+
+void cp_avx512_bordered_half_nchw(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride) {
+  if (type == CP_HALF_FLOAT16) bordered_float16_nchw(image, out, row_stride, plane_stride);
+  else bordered_bfloat16_nchw(image, out, row_stride, plane_stride);
 }
 
 /// Interleaves two rows of 32 pixels at a time, each pair to 192 bytes without a gap; see avx2.c.

@@ -15,6 +15,18 @@
 #define VARIANT(name) ((void)instructions, cp_baseline_##name)
 #endif
 
+#if defined(__x86_64__)
+/// Writes planes at once with their borders, and returns, where there are instructions for it.
+#define WRITE_WITH_BORDERS(name, ...) \
+  if (instructions == CP_INSTRUCTIONS_AVX512 && \
+      image->left + image->window.width + image->right <= CP_AVX512_WIDEST) { \
+    cp_avx512_bordered_##name(__VA_ARGS__); \
+    return; \
+  }
+#else
+#define WRITE_WITH_BORDERS(name, ...)
+#endif
+
 bool cp_has_instructions(cp_instructions instructions) {
   if (instructions == CP_INSTRUCTIONS_BASELINE) return true;
 #if defined(__x86_64__)
@@ -147,6 +159,7 @@ void cp_write_float_nhwc(
 void cp_write_float_nchw(
   cp_instructions instructions, const cp_image *image, float *out, ptrdiff_t row_stride,
   ptrdiff_t plane_stride) {
+  WRITE_WITH_BORDERS(float_nchw, image, out, row_stride, plane_stride)
   for (int channel = 0; channel < CHANNELS; channel++) {
     fill_border(
       image, out + channel * plane_stride, row_stride * (ptrdiff_t)sizeof(float), image->border + channel,
@@ -173,6 +186,7 @@ void cp_write_half_nhwc(
 void cp_write_half_nchw(
   cp_instructions instructions, cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride,
   ptrdiff_t plane_stride) {
+  WRITE_WITH_BORDERS(half_nchw, type, image, out, row_stride, plane_stride)
   float border[CHANNELS];
   half_border(type, image, border);
   for (int channel = 0; channel < CHANNELS; channel++) {

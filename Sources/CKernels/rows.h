@@ -98,11 +98,18 @@ DECLARE_VARIANTS(neon)
 /// The variants for AVX-512 of the functions that it makes faster; the others are those for AVX2.
 void cp_avx512_window_sums(const cp_window *window, cp_sums *sums);
 void cp_avx512_float_nhwc(const cp_image *image, float *out, ptrdiff_t row_stride);
-void cp_avx512_float_nchw(const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
 void cp_avx512_copy_nhwc(const cp_image *image, uint8_t *out, ptrdiff_t row_stride);
 #define cp_avx512_gather cp_avx2_gather
 #define cp_avx512_half_nhwc cp_avx2_half_nhwc
-#define cp_avx512_half_nchw cp_avx2_half_nchw
 #define cp_avx512_copy_nchw cp_avx2_copy_nchw
 #define cp_avx512_round_nhwc cp_avx2_round_nhwc
 #define cp_avx512_round_nchw cp_avx2_round_nchw
+
+/// With AVX-512 planes are written with their borders, at most so many columns.
+enum { CP_AVX512_WIDEST = 64 };
+void cp_avx512_bordered_float_nchw(
+  const cp_image *image, float *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+void cp_avx512_bordered_half_nchw(
+  cp_half type, const cp_image *image, uint16_t *out, ptrdiff_t row_stride, ptrdiff_t plane_stride);
+#define cp_avx512_float_nchw cp_avx2_float_nchw
+#define cp_avx512_half_nchw cp_avx2_half_nchw
