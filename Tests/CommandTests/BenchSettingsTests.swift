@@ -114,6 +114,28 @@ struct BenchSettingsTests {
     #expect(run("missing.json").status == .exited(66))
   }
 
+  @Test(
+    "a report for standard output stands there alone",
+    arguments: [("--export-json", "{"), ("--export-csv", "threads,"), ("--html", "<!DOCTYPE html>")])
+  func alone(option: String, start: String) {
+    let run = Tool.command(["bench", option, "-"] + Self.quick + Self.data).runChecked()
+
+    #expect(run.status == .exited(0) && run.outputText.hasPrefix(start), "\(run.outputText.prefix(200))")
+    #expect(!run.outputText.contains("\nverdict: "))
+  }
+
+  @Test("generated records cannot be cold, and trainers are not ranked by their own steps")
+  func misleading() {
+    let cold = Tool.command(["bench", "--synthetic", "--cold"]).runChecked()
+    #expect(cold.status == .exited(64) && cold.errorText.contains("'--cold' needs files"))
+
+    let steps = Tool.command(
+      ["bench", "--step-time", "1ms,2ms", "--batches", "8", "--min-rate", "1e9"] + Self.quick + Self.data
+    ).runChecked()
+    #expect(steps.status == .exited(1) && !steps.outputText.contains("fastest:"))
+    #expect(steps.errorText.contains("; with this step a trainer takes at most 128,000"))
+  }
+
   @Test("a cold start tells how much of the files was in the page cache all the same")
   func cold() throws {
     let scratch = ScratchDirectory("bench")

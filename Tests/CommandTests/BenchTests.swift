@@ -248,7 +248,8 @@ struct BenchTests {
       }
       let verdict = try #require(result["verdict"])
       #expect(
-        ["reader", "batcher", "workers", "consumer", "wake-ups", "queue"].contains(verdict["limit"]?.text))
+        ["reader", "batcher", "workers", "consumer", "wake-ups", "queue", "processors", "unclear"].contains(
+          verdict["limit"]?.text))
       #expect(verdict["text"]?.text?.contains(" limit") == true)
       #expect(result["shuffle"]?["coverage"]?.number == 1)
     }

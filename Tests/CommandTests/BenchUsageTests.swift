@@ -33,6 +33,7 @@ struct BenchUsageTests {
       (["--tune", "--step-time", "1ms", "--runs", "9"], "'--tune' has runs of its own"),
       (["--tune", "--step-time", "1ms", "--digest"], "'--tune' has runs of its own"),
       (["--tune", "--step-time", "1ms", "--warmup", "1"], "'--tune' has runs of its own"),
+      (["--json", "--html", "-"], "would be two documents in one stream"),
       (["--tune", "--step-time", "1ms", "--cold"], "'--tune' has runs of its own"),
     ])
   func usage(options: [String], allowed: String) {

@@ -70,7 +70,7 @@ struct VerdictTests {
       ($0.processorTime, $0.workers.starved) = (.seconds(28), .seconds(3))
       $0.consumer.starved = .seconds(9.5)
     },
-    Case("workers that wait for processors", .workers, "and the process got only 0.5 of 4", workers: 4) {
+    Case("workers that wait for processors", .processors, "and the process got only 0.5 of 4", workers: 4) {
       ($0.processorTime, $0.workers.starved) = (.seconds(5), .seconds(4))
       $0.consumer.starved = .seconds(9.5)
     },
@@ -83,6 +83,33 @@ struct VerdictTests {
     ) {
       ($0.utilisation, $0.leastUtilisation) = (97, 98)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(1.3))
+    },
+    Case(
+      "a trainer before batches that lie ready, whose own wake-ups are late", .consumer,
+      "batches lie ready, and what it lacks to 99.99 % are its own wake-ups"
+    ) {
+      ($0.utilisation, $0.leastUtilisation, $0.processorTime) = (99.9, 99.99, .seconds(0.3))
+      ($0.batcher.held, $0.workers.held, $0.consumer.starved) = (.seconds(9), .seconds(9.6), .seconds(1.01))
+    },
+    Case(
+      "a run of nothing but its start", .unclear, "too short to tell what limits it (4.00 ms): more --epochs"
+    ) {
+      ($0.elapsed, $0.filling) = (.milliseconds(4), .milliseconds(2))
+    },
+    Case("a single batch", .unclear, "too short to tell") { ($0.batches, $0.filling) = (1, .zero) },
+    Case("records that are generated in each epoch", .reader, "are generated in each epoch; a --memory-limit")
+    {
+      ($0.isStreamed, $0.isGenerated) = (true, true)
+      ($0.batcher.starved, $0.workers.starved, $0.consumer.starved) = (
+        .seconds(9.8), .seconds(9.5), .seconds(9.9)
+      )
+    },
+    Case(
+      "a few batches, whose handing over cannot be told from the start of the threads", .workers,
+      "worker limits"
+    ) {
+      ($0.batcher.held, $0.workers.held, $0.consumer.starved) = (.seconds(9), .seconds(1), .seconds(7))
+      ($0.transformTime, $0.batches) = (.seconds(1), 20)
     },
     Case("a trainer that is fed well enough for who asks for less", .consumer, "needs no change") {
       ($0.utilisation, $0.leastUtilisation) = (91, 90)
@@ -125,14 +152,15 @@ struct VerdictTests {
       ($0.workers.starved, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
     Case(
-      "workers beside other programs", .workers, "only 0.5 of 4 processors: other programs took 3.4",
+      "workers beside other programs", .processors, "only 0.5 of 4 processors: other programs took 3.4",
       workers: 4
     ) {
       ($0.processorTime, $0.othersUsed) = (.seconds(5), 3.4)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },
-    Case("workers of a limited container", .workers, "only 0.5 of 4 processors: its container is", workers: 4)
-    {
+    Case(
+      "workers of a limited container", .processors, "only 0.5 of 4 processors: its container is", workers: 4
+    ) {
       ($0.processorTime, $0.othersUsed) = (.seconds(5), 0.1)
       ($0.batcher.held, $0.consumer.starved) = (.seconds(9), .seconds(9.5))
     },

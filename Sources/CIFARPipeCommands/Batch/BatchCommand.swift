@@ -167,8 +167,9 @@ struct BatchCommand: ParsableCommand, RunOptions {
     if watch.isDrawing {
       try work()
     } else {
-      // Who reads a stream sees by itself how far it is.
-      try RunLine(messages, pipeline, work: destination.isFile ? "writing" : nil).during(work)
+      // Who reads a stream sees by itself how far it is; a summary comes at the end alone.
+      let verb = destination.isFile ? "writing" : format == .summary ? "delivering" : nil
+      try RunLine(messages, pipeline, work: verb).during(work)
     }
     try manifest?.stream.write(
       RawManifest(shape: shape, totals: run.totals, batchSize: options.batchSize).json.text + "\n")

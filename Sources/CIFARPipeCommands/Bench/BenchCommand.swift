@@ -121,10 +121,14 @@ struct BenchCommand: ParsableCommand, RunOptions {
     if minAu != nil && stepTime == nil { throw ValidationError("'--min-au' needs '--step-time'") }
     if runs != nil && minTime != nil { throw ValidationError("'--runs' and '--min-time' exclude each other") }
     if tolerance != nil && compare == nil { throw ValidationError("'--tolerance' needs '--compare'") }
-    let exports = [exportJson, exportCsv, exportMarkdown, html, watching.trace].compactMap(\.self)
+    let exports = reports + [watching.trace].compactMap(\.self)
     for (index, export) in exports.enumerated() where exports[..<index].contains(where: export.isSamePlace) {
       throw ValidationError("each of the '--export' options, '--html' and '--trace' needs a place of its own")
     }
+    if json && reports.contains(where: \.isStandardStream) {
+      throw ValidationError("'--json' and a report for '-' would be two documents in one stream")
+    }
+    if cold && data.synthetic { throw ValidationError("'--cold' needs files; generated records have none") }
     if tune { try validateTuning(exports) }
   }
 
@@ -168,7 +172,10 @@ struct BenchCommand: ParsableCommand, RunOptions {
     try watch.atEnd { results = try session.results() }
     let report = BenchReport(
       occasion: try session.occasion(results[0].point), results: results, comparison: comparison)
-    try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
+    // Standard output has one document.
+    if !reports.contains(where: \.isStandardStream) {
+      try OutputStream.standard.write(json ? report.json.text + "\n" : report.text)
+    }
     for export in exports { try export.destination.stream.write(export.text(report)) }
     if let page { try page.stream.write(report.html(sheet: session.sheet())) }
     try OutputDestination.finish(exports.map(\.destination) + (page.map { [$0] } ?? []))
@@ -183,6 +190,9 @@ struct BenchCommand: ParsableCommand, RunOptions {
     }
   }
 
+  /// The places of reports beside the one on standard output.
+  private var reports: [PathArgument] { [exportJson, exportCsv, exportMarkdown, html].compactMap(\.self) }
+
   /// All points, the trainers changing fastest.
   func points(of inputs: RunInputs) throws -> [BenchPoint] {
     let steps = stepTime?.map { Optional($0.duration) } ?? [nil]
@@ -195,17 +205,24 @@ struct BenchCommand: ParsableCommand, RunOptions {
     runs.map { .exactly($0) } ?? .atLeast(5, minTime?.duration ?? .seconds(3))
   }
 
+  /// What a trainer takes at most, where that is not enough whatever the pipeline does.
+  private static func limit(of result: BenchResult, below minRate: Double) -> String {
+    guard let step = result.point.stepTime else { return "" }
+    let most = Double(result.point.options.batchSize) / step.inSeconds
+    return most < minRate ? "; with this step a trainer takes at most \(Quantity.short(most))" : ""
+  }
+
   /// - Throws: ``CommandError/gateNotMet(_:)`` for the first result that is not good enough.
   private func checkGates(_ results: [BenchResult]) throws(CommandError) {
     for result in results {
       if let minRate, result.imagesPerSecond.median < minRate {
         throw .gateNotMet(
           "images/s: expected at least \(Quantity.short(minRate)), found "
-            + Quantity.short(result.imagesPerSecond.median))
+            + Quantity.short(result.imagesPerSecond.median) + Self.limit(of: result, below: minRate))
       }
       if let minAu, let found = result.trainer?.utilisation, found < minAu {
         throw .gateNotMet(
-          "au_percent: expected at least \(Quantity.short(minAu)), found \(Quantity.short(found))")
+          "au_percent: expected at least \(minAu), found \(Quantity.fixed(found, digits: 3))")
       }
     }
   }

@@ -57,8 +57,7 @@ struct BenchComparison {
       })
     else { return nil }
     let ratio = Ratio(of: result.imagesPerSecond, to: old.imagesPerSecond)
-    // The mean of so many runs is as uncertain as a run, divided by the root of their number; twice that is chance.
-    let noise = 2 * (ratio.uncertainty ?? 0) / Double(max(1, min(result.runs.count, old.runs))).squareRoot()
+    let noise = ratio.noise(runs: min(result.runs.count, old.runs))
     return Change(
       result: result, ratio: ratio, isRegression: ratio.value < 1 - tolerance && ratio.value + noise < 1)
   }

@@ -26,7 +26,7 @@ extension BenchReport {
           label: title($0), runs: $0.runs.map(\.imagesPerSecond), median: $0.imagesPerSecond.median,
           text: Self.rate($0.imagesPerSecond))
       },
-      ranking: ranking.isEmpty ? [] : [ranking.map(\.trimmingSpaces).joined(separator: " ")],
+      ranking: ranking.map(\.trimmingSpaces),
       tables: tables.map { rows in
         PageContent.Table(head: rows[0].map(\.name), rows: rows.map { $0.map(\.value) })
       }, points: results.map(point), sheet: sheet,
@@ -55,7 +55,8 @@ extension BenchReport {
     switch limit {
     case .load: "loading of the records"
     case .queue: "shuffle queue"
-    case .reader, .batcher, .workers, .consumer, .wakeUps: limit.rawValue
+    case .reader, .batcher, .workers, .consumer, .wakeUps, .processors: limit.rawValue
+    case .unclear: "shortness of the run"
     }
   }
 
@@ -140,10 +141,12 @@ extension BenchReport {
     let share = Quantity.percent(shuffle.displacementRatio)
     let distance = Quantity.short(shuffle.meanDisplacement)
     return PageContent.Order(
-      recordCount: result.recordCount, points: shuffle.sample.map { ($0.delivered, $0.source) },
+      recordCount: shuffle.recordCount, points: shuffle.sample.map { ($0.delivered, $0.source) },
       text:
-        "A record comes \(distance) places from where it was on average, \(share) as far as if all of an epoch were "
-        + "drawn at random.")
+        "A record comes \(distance) places from where it was on average, \(share) as far as if all of "
+        + (shuffle.coverage < 1 ? "these records" : "an epoch") + " were drawn at random."
+        + (shuffle.coverage < 1
+          ? " Places count the \(Quantity.count(shuffle.recordCount, "record")) that were delivered." : ""))
   }
 }
 

@@ -83,8 +83,16 @@ struct BenchReport {
       .filter { $0[0].count > label(results[0]).count }
   }
 
-  /// The fastest result against each other one, a sentence each; none for a single result.
+  /// The fastest result of each trainer against its other ones, a sentence each; none for single results.
+  ///
+  /// Trainers are not compared: the step decides who of them is faster.
   var ranking: [String] {
+    var steps: [Duration?] = []
+    for result in results where !steps.contains(result.point.stepTime) { steps.append(result.point.stepTime) }
+    return steps.flatMap { step in ranking(results.filter { $0.point.stepTime == step }) }
+  }
+
+  private func ranking(_ results: [BenchResult]) -> [String] {
     guard results.count > 1 else { return [] }
     let order = results.indices.sorted {
       results[$0].imagesPerSecond.median > results[$1].imagesPerSecond.median
@@ -92,8 +100,10 @@ struct BenchReport {
     let fastest = results[order[0]]
     return ["\(title(fastest)) is fastest:"]
       + order.dropFirst().map { index in
-        let ratio = Ratio(of: fastest.imagesPerSecond, to: results[index].imagesPerSecond)
-        return "  \(ratio.text) times as fast as \(title(results[index]))"
+        let other = results[index]
+        let ratio = Ratio(of: fastest.imagesPerSecond, to: other.imagesPerSecond)
+        let isChance = ratio.value - ratio.noise(runs: min(fastest.runs.count, other.runs.count)) <= 1
+        return "  \(ratio.text) times as fast as \(title(other))\(isChance ? ", which may be chance" : "")"
       }
   }
 }

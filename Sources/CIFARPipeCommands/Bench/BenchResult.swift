@@ -7,6 +7,8 @@ struct BenchResult {
   let point: BenchPoint
   /// The records of an epoch.
   let recordCount: Int
+  /// Whether the records come from no storage.
+  let isGenerated: Bool
   /// The runs, in order.
   let runs: [Measurement]
   /// The waits of all runs for batches.
@@ -61,6 +63,7 @@ struct BenchResult {
     evidence.transformTime = timePerImage * run.images
     evidence.othersUsed = othersUsed
     evidence.load = load?.evidence
+    evidence.isGenerated = isGenerated
     return Verdict(evidence)
   }
 

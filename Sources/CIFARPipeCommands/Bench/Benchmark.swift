@@ -61,7 +61,8 @@ struct Benchmark {
     }
     let inspection = try inspect()
     return BenchResult(
-      point: point, recordCount: inputs.dataset.records.recordCount, runs: runs, waits: waits,
+      point: point, recordCount: inputs.dataset.records.recordCount,
+      isGenerated: inputs.origin.isGenerated, runs: runs, waits: waits,
       peakResidentBytes: peak, othersUsed: othersUsed, timePerImage: try timePerImage(), load: load,
       leastUtilisation: leastUtilisation, shuffle: inspection.shuffle, digest: inspection.digest,
       baseline: measuresBaseline ? try baseline(point.options).imagesPerSecond(runCount: 5) : nil)

@@ -2,6 +2,7 @@ import Platform
 import CIFAR
 import InputPipeline
 import SystemPackage
+import Threads
 
 /// The machine that was measured on.
 struct Machine {
@@ -44,7 +45,7 @@ struct Machine {
 
   /// The line "model name" of `/proc/cpuinfo`, where there is one.
   private static var processorName: String {
-    let lines = ShortFile.text("/proc/cpuinfo")?.split(separator: "\n") ?? []
+    let lines = SystemText.read("/proc/cpuinfo")?.split(separator: "\n") ?? []
     let line = lines.first { $0.hasPrefix("model name") }
     return line?.split(separator: ":", maxSplits: 1).last.map { String($0.drop(while: { $0 == " " })) }
       ?? "unknown processor"

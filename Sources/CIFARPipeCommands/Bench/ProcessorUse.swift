@@ -1,6 +1,7 @@
 import Platform
 import FileSupport
 import SystemPackage
+import Threads
 
 /// What all programs together have used of the processors that this one may use.
 enum ProcessorUse {
@@ -8,7 +9,7 @@ enum ProcessorUse {
   ///
   /// Source: proc_stat(5). Time that the host gave to other machines counts as used.
   static var busy: Duration? {
-    ShortFile.text("/proc/stat").flatMap { text in
+    SystemText.read("/proc/stat").flatMap { text in
       busy(in: text) { cp_may_use_processor(Int32(clamping: $0)) != 0 }
     }
   }
@@ -26,19 +27,5 @@ enum ProcessorUse {
       ticks = (ticks ?? 0) + times.reduce(0, +) - times[3] - times[4]
     }
     return ticks.map { .seconds($0) / max(1, sysconf(Int32(_SC_CLK_TCK))) }
-  }
-}
-
-/// Files of the kernel, which fit into a page or a few.
-enum ShortFile {
-  /// The first 64 KiB of a file; `nil` where it cannot be read.
-  static func text(_ path: FilePath) -> String? {
-    // A system without the file is measured all the same.
-    guard let descriptor = try? FileDescriptor.openForReading(path) else { return nil }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = try? descriptor.closeAfter {
-      try bytes.withUnsafeMutableBytes { try descriptor.readFully(into: $0, path: path) }
-    }
-    return count.map { String(decoding: bytes[..<$0], as: UTF8.self) }
   }
 }

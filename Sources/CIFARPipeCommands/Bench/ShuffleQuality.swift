@@ -11,6 +11,8 @@ struct ShuffleQuality {
   /// The variance of the labels' counts in full batches in relation to drawing at random without replacement,
   /// for which it is about 1; far above 1 where batches are dominated by few classes.
   let labelImbalance: Double?
+  /// The records that were delivered in the epoch.
+  let recordCount: Int
   /// The share of the data set that was delivered in the epoch, each record counted once.
   let coverage: Double
   /// Some of the records, spread evenly over the epoch.
@@ -59,7 +61,7 @@ struct ShuffleQuality {
       return ShuffleQuality(
         meanDisplacement: mean, displacementRatio: mean / ((count * count - 1) / (3 * count)),
         rankCorrelation: 1 - 6 * squares / (count * (count * count - 1)), labelImbalance: labelImbalance,
-        coverage: Double(Set(order).count) / Double(recordCount),
+        recordCount: order.count, coverage: Double(Set(order).count) / Double(recordCount),
         sample: stride(from: 0, to: order.count, by: max(1, order.count / Self.sampleCount)).map {
           Place(delivered: Double($0) / count, source: Double(ranks[$0]) / count)
         })

@@ -67,6 +67,11 @@ struct Ratio: Equatable {
       ? nil : value * (one.share * one.share + other.share * other.share).squareRoot()
   }
 
+  /// How much the ratio of the medians of so many runs may differ from 1 by chance.
+  ///
+  /// The mean of so many runs is as uncertain as a run, divided by the root of their number; twice that is chance.
+  func noise(runs: Int) -> Double { 2 * (uncertainty ?? 0) / Double(max(1, runs)).squareRoot() }
+
   /// Such as `1.52 ± 0.06`.
   var text: String {
     Quantity.fixed(value, digits: 2) + (uncertainty.map { " ± " + Quantity.fixed($0, digits: 2) } ?? "")

@@ -55,6 +55,10 @@ struct TuneReport {
     return text
       + "fastest step: \(Quantity.time(fastest.stepTime.inSeconds)) (\(rate(fastest.stepTime)) images/s) with "
       + "\(options(fastest.candidate))\n  \(sureness(fastest))\n"
+      + (tuning.tooFast.map {
+        "  not enough: a step of \(Quantity.time($0.stepTime.inSeconds)), "
+          + "\(Quantity.fixed($0.utilisation.median, digits: 1)) %\n"
+      } ?? "")
   }
 
   private func rate(_ step: Duration) -> String { Quantity.short(imagesPerBatch / step.inSeconds) }
@@ -85,6 +89,7 @@ struct TuneReport {
             ("configuration", .object(keptSettings.map { ($0.name, $0.value) })),
             ("step_time_s", .number(tuner.stepTime.inSeconds)), ("target_au_percent", .number(tuner.target)),
             ("choice", tuning.choice.map(json) ?? .null), ("fastest", tuning.fastest.map(json) ?? .null),
+            ("too_fast", tuning.tooFast.map(json) ?? .null),
             ("refusals", .array(tuning.refusals.map(json))), ("trials", .array(tuning.trials.map(json))),
           ])
         )

@@ -37,6 +37,14 @@ struct Tuner {
     /// Everything that was tried, in order.
     let trials: [Trial]
 
+    /// The slowest step that was tried below the fastest one; all threads did not feed it.
+    var tooFast: Trial? {
+      guard let fastest else { return nil }
+      return trials.filter {
+        $0.candidate == fastest.candidate && $0.stepTime < fastest.stepTime && !$0.isEnough
+      }.max { $0.stepTime < $1.stepTime }
+    }
+
     /// The next cheaper candidates than the choice that were tried, all of which failed.
     var refusals: [Trial] {
       guard let choice else { return [] }
@@ -55,7 +63,7 @@ struct Tuner {
   /// Runs of a trial: so many, and more where they disagree.
   private static let runCounts = (few: 3, many: 7)
   /// How much longer than the shortest imaginable a step may be, in the search for the fastest that is fed.
-  private static let slacks = [1.0, 1.05, 1.1, 1.2, 1.35, 1.5, 2, 3, 5]
+  private static let slacks = (0..<28).reduce(into: [1.0]) { slacks, _ in slacks.append(slacks.last! * 1.08) }
 
   let stepTime: Duration
   /// What the trainer is to reach, in percent.

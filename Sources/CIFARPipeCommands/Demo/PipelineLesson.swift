@@ -32,7 +32,7 @@ struct PipelineLesson: Lesson {
       \(Self.recordsPerFile * 5) generated records in 5 files, again and again, through the queues of \
       'cifar-pipe batch' in batches of \(Self.batchSize). Each line is a look at them. Between the queues \
       are the stages: > works, ? waits for something to take, = waits for room. Of the shuffle queue, what is \
-      left of | stays inside, \(Self.minAfterDequeue) records.
+      left of | never leaves, \(Self.minAfterDequeue) records.
       """)
     try teller.paragraph(conditions)
     let pauses = Pauses()
@@ -50,7 +50,7 @@ struct PipelineLesson: Lesson {
       [
         "The queues tell who limits: before the slowest stage they are full, behind it they run dry.",
         "Only the slowest stage is worth work. Where the trainer is the slowest, the pipeline is good enough.",
-        "Try: --slow reader=100ms, --slow workers=300ms, --step-time 5ms, and the two together. "
+        "Try: --slow reader=100ms, --slow workers=300ms, --step-time 5ms, or several of them. "
           + "'cifar-pipe bench' says the same of your own run.",
       ], next: "cifar-pipe batch --synthetic")
   }
@@ -177,11 +177,13 @@ struct PipelineLesson: Lesson {
       "That means: the shuffle queue sinks to its minimum, all queues behind it are dry, and everybody waits for records."
     case .batcher, .queue:
       "That means: the shuffle queue is full, and all queues behind it are dry."
-    case .workers, .wakeUps:
+    case .workers, .wakeUps, .processors:
       "That means: the queues before the workers are full, and the trainer waits before an empty one. Here a "
         + "pause stands for their work, so more --threads help on any machine."
     case .consumer:
       "That means: all queues are full, and every stage waits for the one that matters."
+    case .unclear:
+      "Let it run for longer."
     }
   }
 }

@@ -69,6 +69,9 @@ enum DatasetOrigin: Sendable, Equatable {
   /// The cache, at this place.
   case cache(FilePath)
 
+  /// Whether there are no files.
+  var isGenerated: Bool { path == nil }
+
   /// Where the files are; `nil` without files.
   var path: FilePath? {
     switch self {

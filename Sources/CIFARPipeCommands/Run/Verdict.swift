@@ -15,6 +15,10 @@ struct Verdict {
     case queue
     /// The storage, until all records are in memory.
     case load
+    /// Other programs, or the limit of a container, which leave the workers too few processors.
+    case processors
+    /// Nothing that so short a run could tell.
+    case unclear
   }
 
   /// A stage, how many threads it has, and what they did in the time of the run.
@@ -66,10 +70,12 @@ private struct Judgement {
   private static let sufficientShare = 0.75
   /// In fewer batches the start of the threads takes more time than handing them over.
   private static let tellingBatches = 100
-  /// In less time than this most of the processors wait for the first records.
+  /// In a shorter run the first records and the end of the threads decide.
   private static let tellingTime = Duration.milliseconds(10)
   /// Other programs that use this part of a processor are worth a word.
   private static let noticeable = 0.2
+  /// Workers that have no room for this share of the time have batches lying ready.
+  private static let aheadShare = 0.5
 
   let stages: [Verdict.Stage]
   private let run: VerdictEvidence
@@ -87,11 +93,14 @@ private struct Judgement {
   /// What limits the run; the first load only where it would be noticed most of all.
   var limit: Verdict.Limit {
     if isLoadLong { return .load }
+    if run.elapsed < Self.tellingTime || run.batches < 2 { return .unclear }
     if isFed { return isHandingOver && run.utilisation == nil ? .wakeUps : .consumer }
     switch suspect.name {
     case .reader: return isShuffleQueueSmall ? .queue : .reader
     case .batcher: return isHandingOver ? .wakeUps : .batcher
-    case .workers, .consumer: return isHandingOver && !hasSurplusThreads ? .wakeUps : .workers
+    case .workers, .consumer:
+      if isHandingOver && !hasSurplusThreads { return .wakeUps }
+      return lacksProcessors ? .processors : .workers
     }
   }
 
@@ -99,7 +108,9 @@ private struct Judgement {
     switch limit {
     case .load: loadSentence
     case .consumer: run.utilisation.map(trainerSentence) ?? consumerSentence
-    case .reader, .batcher, .workers, .wakeUps, .queue: pipelineSentence + shortfall
+    case .reader, .batcher, .workers, .wakeUps, .queue, .processors: pipelineSentence + shortfall
+    case .unclear:
+      "the run is too short to tell what limits it (\(Quantity.time(run.elapsed.inSeconds))): more --epochs help"
     }
   }
 
@@ -108,8 +119,22 @@ private struct Judgement {
   /// Whether batches come as fast as they are wanted.
   private var isFed: Bool {
     guard let utilisation = run.utilisation else { return stages[3].starved <= Self.patience }
-    return utilisation >= (run.leastUtilisation ?? Self.sufficientUtilisation)
+    return utilisation >= (run.leastUtilisation ?? Self.sufficientUtilisation) || isAhead
   }
+
+  /// Whether a trainer that misses what somebody wants of it misses it for other reasons than batches.
+  private var isAhead: Bool {
+    (run.utilisation ?? 0) >= Self.sufficientUtilisation && stages[2].held > Self.aheadShare
+  }
+
+  /// Whether the workers got much less of the processors than they had work for.
+  private var lacksProcessors: Bool {
+    let wanted = min(Double(run.workers.threads) * stages[2].busy, Double(processors))
+    return used < Self.sufficientShare * wanted
+  }
+
+  /// How many processors the process had at work.
+  private var used: Double { run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9) }
 
   /// From the consumer backwards, the blame goes on as long as a stage starves: its cause is the stage before.
   private var suspect: Verdict.Stage {
@@ -145,15 +170,20 @@ private struct Judgement {
     let remedy =
       load.isUnpacking
       ? "'cifar-pipe extract' unpacks the archive once for all runs"
-      : "faster storage helps, or many epochs in one run"
+      : run.isGenerated ? "many epochs in one run help" : "faster storage helps, or many epochs in one run"
     return "the first load limits: reading the records took \(Quantity.time(load.time.inSeconds)) "
       + "(\(Quantity.rate(load.bytesPerSecond))), an epoch then takes "
       + "\(Quantity.time(run.elapsed.inSeconds / run.epochs)): \(remedy)"
   }
 
   private func trainerSentence(_ utilisation: Double) -> String {
-    "the trainer limits (busy \(Quantity.fixed(utilisation, digits: 1)) % of the time): the pipeline keeps up "
-      + "with it and needs no change"
+    let subject = "the trainer limits (busy \(Quantity.fixed(utilisation, digits: 1)) % of the time): "
+    guard utilisation >= run.leastUtilisation ?? 0 else {
+      return subject
+        + "batches lie ready, and what it lacks to \(Quantity.short(run.leastUtilisation!)) % are its "
+        + "own wake-ups"
+    }
+    return subject + "the pipeline keeps up with it and needs no change"
   }
 
   private var consumerSentence: String {
@@ -177,30 +207,34 @@ private struct Judgement {
         "the shuffle queue is too small: the reader waits for room \(Quantity.percent(stages[0].held)) and the "
         + "batcher for records \(Quantity.percent(stages[1].starved)) of the time: a greater --capacity helps"
     case .batcher: return "the batcher limits (\(busy(stages[1]))): a greater --batch-size helps"
-    case .workers: return workersSentence
-    case .reader, .consumer, .load:
-      return "the reader limits (\(busy(stages[0]))): faster storage helps"
-        + (run.isStreamed ? ", or a --memory-limit above the size of the data set" : "")
+    case .workers, .processors: return workersSentence
+    case .reader, .consumer, .load, .unclear:
+      let memory = "a --memory-limit above the size of the data set"
+      let remedy =
+        switch (run.isGenerated, run.isStreamed) {
+        case (false, false): "faster storage helps"
+        case (false, true): "faster storage helps, or \(memory)"
+        case (true, false): "records are generated while they are read"
+        case (true, true): "records are generated in each epoch; \(memory) helps"
+        }
+      return "the reader limits (\(busy(stages[0]))): \(remedy)"
     }
   }
 
   private var workersSentence: String {
     let workers = stages[2]
-    let used = run.processorTime.inSeconds / max(run.elapsed.inSeconds, 1e-9)
     let subject =
       (workers.threads == 1 ? "the only worker limits" : "the \(workers.threads) workers limit")
       + " (\(busy(workers)))"
     let all = processors == 1 ? "1 processor" : "\(processors) processors"
-    if run.elapsed >= Self.tellingTime
-      && used < Self.sufficientShare * Double(min(workers.threads, processors))
-    {
+    let surplus = hasSurplusThreads ? "; --threads \(processors) would do at least as much" : ""
+    if limit == .processors {
       return "\(subject), and the process got only \(Quantity.fixed(used, digits: 1)) of \(all): "
-        + Self.takers(run.othersUsed)
+        + Self.takers(run.othersUsed) + surplus
     }
     if workers.threads < processors {
       return "\(subject): more --threads help, up to the \(all), or a simpler --transform"
     }
-    let surplus = hasSurplusThreads ? "; --threads \(processors) would do at least as much" : ""
     return "\(subject) on \(all): more processors or a simpler --transform help\(surplus)"
   }
 

@@ -37,6 +37,8 @@ struct VerdictEvidence {
   var epochs = 0.0
   /// Whether records are read anew in each epoch.
   var isStreamed = false
+  /// Whether the records come from no storage at all.
+  var isGenerated = false
   /// How much of the time the simulated consumer was busy, in percent; `nil` for one that takes batches as they come.
   var utilisation: Double?
   /// The least utilisation that somebody wants, in percent.

@@ -128,7 +128,7 @@ final class PipelineFrames: Sendable {
     let stage = verdict.stages.first { $0.name.rawValue == verdict.limit.rawValue }
     let words =
       switch verdict.limit {
-      case .reader, .batcher, .workers, .consumer: verdict.limit.rawValue
+      case .reader, .batcher, .workers, .consumer, .processors, .unclear: verdict.limit.rawValue
       case .wakeUps: "handing batches over"
       case .queue: "the size of the shuffle queue"
       case .load: "the first load of the records"

@@ -9,7 +9,7 @@ struct WatchOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write what each thread did as a trace for Perfetto or chrome://tracing.",
-      discussion: "The last of it: 262,144 pieces of work and waits.", valueName: "file"))
+      discussion: "The last of it: at most 262,144 pieces of work and waits.", valueName: "file"))
   var trace: PathArgument?
 
   func validate() throws {

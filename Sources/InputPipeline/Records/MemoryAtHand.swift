@@ -47,7 +47,7 @@ public struct MemoryAtHand: Sendable, Equatable, CustomStringConvertible {
   /// - Parameters:
   ///   - read: The text of a file of the system; `nil` if it is not there.
   ///   - limits: What the process itself may have.
-  init?(reading read: (String) -> String?, limits: ProcessLimits) {
+  init?(reading read: @escaping (String) -> String?, limits: ProcessLimits) {
     let bounds = [
       Self.machine(read).map { MemoryAtHand(byteCount: $0, bound: .machine) },
       Self.group(read).map { MemoryAtHand(byteCount: $0, bound: .group) },
@@ -70,35 +70,17 @@ public struct MemoryAtHand: Sendable, Equatable, CustomStringConvertible {
     return (available + (number("SwapFree:", in: text) ?? 0)) << 10
   }
 
-  /// The narrowest of the groups that the process is in.
-  ///
-  /// Source: Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst.
-  private static func group(_ read: (String) -> String?) -> Int? {
-    guard let own = read("/proc/self/cgroup") else { return nil }
-    var rests: [Int] = []
-    for line in own.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count == 3 else { continue }
-      let version: GroupFiles
-      if parts[0] == "0" && parts[1].isEmpty {
-        version = .second
-      } else if parts[1].split(separator: ",").contains("memory") {
-        version = .first
-      } else {
-        continue
-      }
-      var names = parts[2].split(separator: "/")
-      // The limits of the groups around it hold as well. In a container they lie outside of what it sees.
-      while true {
-        if let rest = version.rest(in: names.map { "/" + $0 }.joined(), read) { rests.append(rest) }
-        if names.popLast() == nil { break }
-      }
-    }
-    return rests.min()
+  /// What is left in the narrowest of the groups that the process is in.
+  private static func group(_ read: @escaping (String) -> String?) -> Int? {
+    guard let groups = ControlGroups(reading: read) else { return nil }
+    return groups.values(of: "memory") { group in
+      let files: GroupFiles = group.version == .first ? .first : .second
+      return files.rest(in: group, of: groups)
+    }.min()
   }
 
   /// The number behind `name` at the beginning of a line.
-  fileprivate static func number(_ name: String, in text: String) -> Int? {
+  private static func number(_ name: String, in text: String) -> Int? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
       if words.count >= 2 && words[0] == name { return Int(words[1]) }
@@ -109,26 +91,26 @@ public struct MemoryAtHand: Sendable, Equatable, CustomStringConvertible {
 
 /// Where a version of control groups tells about memory.
 private struct GroupFiles {
-  let root: String
   let limit: String
   let usage: String
   /// The line of `memory.stat` with file pages that are given up when memory is needed.
   let givenUp: String
 
   static let second = GroupFiles(
-    root: "/sys/fs/cgroup", limit: "memory.max", usage: "memory.current", givenUp: "inactive_file")
+    limit: "memory.max", usage: "memory.current", givenUp: "inactive_file")
   static let first = GroupFiles(
-    root: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes",
-    givenUp: "total_inactive_file")
+    limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes", givenUp: "total_inactive_file")
 
-  /// What is left in the group `path`; `nil` where there is no limit.
-  func rest(in path: String, _ read: (String) -> String?) -> Int? {
-    let directory = root + path + "/"
-    guard let limit = read(directory + limit).flatMap({ Int($0.prefix { !$0.isWhitespace }) }),
-      let usage = read(directory + usage).flatMap({ Int($0.prefix { !$0.isWhitespace }) })
+  /// What is left in `group`; `nil` where there is no limit.
+  func rest(in group: ControlGroups.Group, of groups: ControlGroups) -> Int? {
+    guard let limit = groups.word(limit, of: group).flatMap({ Int($0) }),
+      let usage = groups.word(usage, of: group).flatMap({ Int($0) })
     else { return nil }
-    let givenUp = read(directory + "memory.stat").flatMap { MemoryAtHand.number(self.givenUp, in: $0) } ?? 0
-    return limit - max(0, usage - givenUp)
+    let statistics = groups.words("memory.stat", of: group) ?? []
+    let givenUp = statistics.firstIndex(of: Substring(givenUp)).flatMap { place in
+      statistics.dropFirst(place + 1).first.flatMap { Int($0) }
+    }
+    return limit - max(0, usage - (givenUp ?? 0))
   }
 }
 
@@ -160,18 +142,5 @@ struct ProcessLimits {
       data.map { $0 - (pages.count > 5 ? pages[5] : 0) * pageSize },
     ]
     return rests.compactMap(\.self).min()
-  }
-}
-
-/// Short texts that the system keeps in files.
-private enum SystemText {
-  /// The beginning of the file, enough for all that is looked for; `nil` if it cannot be read.
-  static func read(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 14)
-    let count = Platform.read(descriptor, &bytes, bytes.count)
-    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 }
