@@ -9,11 +9,16 @@ let coreOnly = Context.environment["CIFAR_PIPE_CORE"] == "1"
 let settings: [SwiftSetting] =
   Context.environment["CIFAR_PIPE_STRICT"] == "1" ? [.treatAllWarnings(as: .error)] : []
 
+// The commit of the sources, which the scripts set, because a manifest does not see it change.
+let commit = Context.environment["CIFAR_PIPE_COMMIT"] ?? ""
+
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+// Exact versions, so that a build of today is a build of next year. Package.resolved would say the same of this package
+// alone, but a build with `CIFAR_PIPE_CORE=1` takes out of it what it does not need, and the next build the newest.
 var dependencies: [Package.Dependency] = [
-  .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-  .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+  .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
 ]
 
 var products: [Product] = [
@@ -60,6 +65,8 @@ var targets: [Target] = [
   .target(name: "Platform", dependencies: ["CSystemCalls"], swiftSettings: settings),
   // Calls of the system that Swift does not show, or that systems have in different forms.
   .target(name: "CSystemCalls"),
+  // What a build is told about itself.
+  .target(name: "CBuild", cSettings: [.define("CIFAR_PIPE_COMMIT", to: "\"\(commit)\"")]),
   // Gates, scratch directories and other instruments of the tests.
   .target(
     name: "PipeTestSupport", dependencies: ["InputPipeline", "Threads", "Platform", system],
@@ -94,9 +101,11 @@ var targets: [Target] = [
 
 if !coreOnly {
   dependencies += [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    // What Histogram is made with.
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
   ]
   products.append(.executable(name: "cifar-pipe", targets: ["cifar-pipe"]))
   targets += [
@@ -108,9 +117,10 @@ if !coreOnly {
       name: "CIFARPipeCommands",
       dependencies: [
         "CIFARFiles", "CIFAR", "InputPipeline", "TarArchive", "Download", "Digests", "Picture", "FileSupport",
-        "Threads", "Platform", system,
+        "Threads", "Platform", "CBuild", system,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "Numerics", package: "swift-numerics"),
       ], swiftSettings: settings),
     // The published archives: their catalogue, audit, extraction, adoption, and records read from one.
     .target(

@@ -1,0 +1,6 @@
+// What a build is told about itself.
+#pragma once
+
+/// The commit of the sources, with "+changes" behind it where tracked files differed; empty where nobody has told it.
+/// A build of the scripts tells it, in the environment variable CIFAR_PIPE_COMMIT.
+const char *cp_commit(void);
