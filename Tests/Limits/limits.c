@@ -1,10 +1,11 @@
-// What a machine allows, for scripts/benchmark:  limits roof|loop W1|W2|W3|W4 THREADS
+// What a machine allows, for scripts/benchmark:  limits roof|loop W1|W2|W3|W4 THREADS BATCHES, or  limits kernels
 //
-// `roof` only copies as many bytes as a workload reads and writes, from records in random order into a few batches that
-// are used again and again: no loader can be faster. `loop` does the work itself with the kernels of this package, in one
-// reused batch for each thread. Neither has queues, labels, an order that others could repeat, or anybody who receives
-// the batches. Prints images a second, and images for each second of
-// processor time, which other programs on the machine disturb less.
+// `roof` only copies as many bytes as a workload reads and writes, from records in random order into a few batches for
+// each thread that are used again and again: no loader that has as many under way can be faster. `loop` does the work
+// itself with the kernels of this package. Neither has queues, labels, an order that others could repeat, or anybody who
+// receives the batches. Prints images a second, and images for each second of processor time, which other programs on the
+// machine disturb less. `kernels` prints lines of a Markdown table: the nanoseconds that each kernel takes for an image
+// that is in the cache, by vector instructions.
 #define _GNU_SOURCE
 #include <math.h>
 #include <pthread.h>
@@ -16,7 +17,7 @@
 
 #include "kernels.h"
 
-enum { RECORD = 3073, RECORDS = 50000, BATCH = 128, ROOF_BATCHES = 8, MAX_THREADS = 64 };
+enum { RECORD = 3073, RECORDS = 50000, BATCH = 128, MAX_BATCHES = 64, MAX_THREADS = 64 };
 static const double SECONDS = 0.7;
 
 /// The bytes of an image that are read and written.
@@ -28,6 +29,7 @@ static const workload workloads[] = {
   {"W1", 3072, 3072}, {"W2", 3 * 24 * 24, 3 * 24 * 24 * 4}, {"W3", 3 * 24 * 24, 3 * 24 * 24 * 4}, {"W4", 3072, 3072 * 4}};
 
 static const workload *work;
+static int batches;
 static const uint8_t *records;
 static cp_instructions instructions;
 
@@ -110,7 +112,7 @@ static void transform(const uint8_t *pixels, uint64_t random, uint8_t *out) {
 
 static void *run(void *argument) {
   worker *worker = argument;
-  const size_t length = BATCH * work->written * (worker->only_copies ? ROOF_BATCHES : 1);
+  const size_t length = BATCH * work->written * (size_t)batches;
   uint8_t *ring = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   if (ring == MAP_FAILED) abort();
   const double start = now(CLOCK_MONOTONIC), start_used = now(CLOCK_THREAD_CPUTIME_ID);
@@ -143,13 +145,74 @@ static void *run(void *argument) {
   return NULL;
 }
 
+/// One call of a kernel for a record that is in the cache.
+static void call(int kernel, cp_instructions kind, const uint8_t *pixels, void *out) {
+  const cp_window crop = {pixels + 4 * 32, 4, 24, 24};
+  cp_image image = {.window = crop, .factor = {0.01f, 0.01f, 0.01f}};
+  cp_sums sums;
+  if (kernel == 2) image.window = (cp_window){pixels, 0, 32, 32};
+  if (kernel >= 3) {
+    image.window = (cp_window){pixels + 2 * 32, 3, 30, 29};
+    image.top = 2;
+    image.left = 3;
+    image.mirrored = kernel == 4;
+  }
+  switch (kernel) {
+  case 0: cp_window_sums(kind, &crop, &sums); break;
+  case 1: cp_write_float_nhwc(kind, &image, out, 72); break;
+  case 2: cp_copy_bytes_nhwc(kind, &image, out, 96); break;
+  case 5: cp_write_half_nchw(kind, CP_HALF_FLOAT16, &image, out, 32, 1024); break;
+  case 6: cp_write_half_nchw(kind, CP_HALF_BFLOAT16, &image, out, 32, 1024); break;
+  default: cp_write_float_nchw(kind, &image, out, 32, 1024);
+  }
+}
+
+/// Of many short measurements the shortest, which nothing disturbed.
+static double nanoseconds(int kernel, cp_instructions kind, const uint8_t *pixels, void *out) {
+  enum { CALLS = 500 };
+  double shortest = HUGE_VAL;
+  for (int i = 0; i < 200; i++) {
+    const double start = now(CLOCK_THREAD_CPUTIME_ID);
+    for (int j = 0; j < CALLS; j++) call(kernel, kind, pixels, out);
+    shortest = fmin(shortest, (now(CLOCK_THREAD_CPUTIME_ID) - start) * 1e9 / CALLS);
+  }
+  return shortest;
+}
+
+static void print_kernels(void) {
+  static const char *const kernels[] = {
+    "sums of 24 x 24", "24 x 24 to floats, channels last", "the record to bytes, channels last",
+    "32 x 32 with borders to floats, channels first", "the same, mirrored", "the same to float16", "the same to bfloat16"};
+  static const cp_instructions kinds[] = {
+    CP_INSTRUCTIONS_BASELINE, CP_INSTRUCTIONS_AVX2, CP_INSTRUCTIONS_AVX512, CP_INSTRUCTIONS_NEON};
+  enum { KERNELS = sizeof kernels / sizeof *kernels, KINDS = sizeof kinds / sizeof *kinds };
+  static _Alignas(64) uint8_t pixels[RECORD], out[3 * 32 * 32 * 4];
+  worker filler = {.random = 1};
+  for (int i = 0; i < RECORD; i++) pixels[i] = (uint8_t)next_random(&filler);
+  for (int line = -2; line < KERNELS; line++) {
+    printf("| %s |", line == -2 ? "ns an image" : line == -1 ? "---" : kernels[line]);
+    for (int i = 0; i < KINDS; i++) {
+      if (!cp_has_instructions(kinds[i])) continue;
+      if (line == -2) printf(" %s |", cp_instructions_name(kinds[i]));
+      else if (line == -1) printf("---|");
+      else printf(" %.0f |", nanoseconds(line, kinds[i], pixels, out));
+    }
+    printf("\n");
+  }
+}
+
 int main(int count, char **words) {
-  const int threads = count == 4 ? atoi(words[3]) : 0;
-  for (size_t i = 0; count == 4 && i < sizeof workloads / sizeof *workloads; i++) {
+  if (count == 2 && strcmp(words[1], "kernels") == 0) {
+    print_kernels();
+    return 0;
+  }
+  const int threads = count == 5 ? atoi(words[3]) : 0;
+  batches = count == 5 ? atoi(words[4]) : 0;
+  for (size_t i = 0; count == 5 && i < sizeof workloads / sizeof *workloads; i++) {
     if (strcmp(words[2], workloads[i].name) == 0) work = &workloads[i];
   }
-  if (work == NULL || threads < 1 || threads > MAX_THREADS) {
-    fprintf(stderr, "usage: limits roof|loop W1|W2|W3|W4 THREADS\n");
+  if (work == NULL || threads < 1 || threads > MAX_THREADS || batches < 1 || batches > MAX_BATCHES) {
+    fprintf(stderr, "usage: limits roof|loop W1|W2|W3|W4 THREADS BATCHES, or limits kernels\n");
     return 64;
   }
   instructions = cp_best_instructions();
