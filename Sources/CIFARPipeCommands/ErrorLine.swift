@@ -1,7 +1,9 @@
 import ArgumentParser
+import CIFAR
 import CIFARFiles
 import Download
 import FileSupport
+import SystemPackage
 
 /// The one line that tells what is wrong, without the program's name.
 struct ErrorLine {
@@ -11,92 +13,71 @@ struct ErrorLine {
   private let error: any Error
   private let words: [String]
   private let isFromParser: Bool
+  private let environment: Environment
 
   /// The line for an error.
   ///
   /// - Parameters:
   ///   - words: The command line.
   ///   - isFromParser: Whether the error is the argument parser's, who words it for several lines.
-  init(_ error: any Error, words: [String], isFromParser: Bool) {
+  init(_ error: any Error, words: [String], isFromParser: Bool, environment: Environment = .current) {
     self.error = error
     self.words = words
     self.isFromParser = isFromParser
+    self.environment = environment
   }
 
   /// The line: no control characters, and what to do where there is something to do.
   var text: String {
-    let text =
-      switch error {
-      case CopyError.differs: "\(error); use --force to replace it"
-      case FileError.exists: "\(error); '--force' replaces it"
-      case FileError.notReplaceable, FileError.foreignContents,
-        DownloadError.cannotCreate(.notReplaceable):
-        "\(error); move it away or name another output"
-      case _ where isFromParser: parserText + "; see '\(helpCommand)'"
-      default: "\(error)"
-      }
+    let text = isFromParser ? ParserLine(error, words: words).text : plainText
     return Self.shortened(RawArguments.printable(text))
   }
 
-  private var subcommand: String? {
-    words.first.flatMap { Self.commandNames.contains($0) ? $0 : nil }
-  }
-
-  private var helpCommand: String {
-    "cifar-pipe " + (subcommand.map { "\($0) " } ?? "") + "--help"
-  }
-
-  private static var commandNames: [String] {
-    CIFARPipe.configuration.subcommands.compactMap { $0.configuration.commandName }
-  }
-
-  /// The parser's sentences in the form of all other messages.
-  private var parserText: String {
-    if let word = words.first, !word.hasPrefix("-"), word != "help", subcommand == nil {
-      return "'\(word)': no such command" + Self.suggestion(for: word)
+  private var plainText: String {
+    switch error {
+    case CopyError.differs: "\(error); use --force to replace it"
+    case FileError.exists: "\(error); '--force' replaces it"
+    case FileError.notReplaceable, FileError.foreignContents,
+      DownloadError.cannotCreate(.notReplaceable):
+      "\(error); move it away or name another output"
+    case TransformError.unknownOperation(let name):
+      operationMeant(by: name).map { "\(name): no such image operation (did you mean '\($0)'?)" }
+        ?? "\(error)"
+    case TransformError.needsFloat32:
+      "\(error); leave out '--dtype uint8', or deliver the bytes with '--preset raw'"
+    case DownloadError.sources where namesUnknownArchive:
+      "\(error); if it is another archive, give its digest with '--sha256', or take it with '--unverified'"
+    default: "\(error)" + (pathAdvice("\(error)").map { "; " + $0 } ?? "")
     }
-    var text = CIFARPipe.message(for: error)
-    // The parser gives more than five values a line each.
-    text.replace(/\. Please provide one of the following:((?:\s+- \S+)+)$/) { match in
-      let values = match.1.split(whereSeparator: \.isWhitespace).filter { $0 != "-" }.map { "'\($0)'" }
-      return " (expected " + values.dropLast().joined(separator: ", ") + " or \(values.last!))"
-    }
-    // A line end in a word is shown; those between the parser's sentences are not.
-    if !words.contains(where: { $0.contains(where: \.isNewline) }) {
-      text = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
-    text.replace(/\. Did you mean ('[^']*')\?$/) { " (did you mean \($0.1)?)" }
-    text.replace(/\. Please provide one of (.*)\.$/) { " (expected \($0.1))" }
-    if let first = text.first, first.isUppercase { text = first.lowercased() + text.dropFirst() }
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
-  /// The command that was probably meant.
-  private static func suggestion(for word: String) -> String {
-    // Longer words are no misspelt commands, and the distance costs the product of the lengths.
-    guard word.unicodeScalars.count <= 20 else { return "" }
-    let nearest = commandNames.map { (name: $0, distance: editDistance(word.lowercased(), $0)) }
-      .min { $0.distance < $1.distance }
-    guard let nearest, nearest.distance <= 2 else { return "" }
-    return " (did you mean '\(nearest.name)'?)"
+  /// The operation, or the preset, that was probably meant.
+  private func operationMeant(by name: String) -> String? {
+    if let preset = TransformPreset(rawValue: name) { return "--preset \(preset.rawValue)" }
+    return Spelling.nearest(to: name, among: ImageOperation.names)
   }
 
-  /// The fewest insertions, deletions and replacements that turn one word into the other.
-  ///
-  /// Source: R. A. Wagner, M. J. Fischer, "The String-to-String Correction Problem", 1974.
-  static func editDistance(_ one: String, _ other: String) -> Int {
-    let other = Array(other)
-    var row = Array(0...other.count)
-    for (index, character) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = index + 1
-      for column in other.indices {
-        let replaced = diagonal + (other[column] == character ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
-      }
+  /// Whether the archive is not one of the known sources, and nothing else says what it must be.
+  private var namesUnknownArchive: Bool {
+    has("--url") && !has("--sha256") && !has("--unverified")
+      && ExitStatus(of: error) == .dataError
+  }
+
+  private func has(_ option: String) -> Bool {
+    words.contains { $0 == option || $0.hasPrefix(option + "=") }
+  }
+
+  /// What to say about the path with which a message begins, where the command line does not show what is wrong.
+  private func pathAdvice(_ text: String) -> String? {
+    if text.hasPrefix("~") {
+      return "the shell replaces '~' only at the beginning of a word, and without quotes"
     }
-    return row[other.count]
+    let variables = [("CIFAR_PIPE_DATA", environment.data), ("CIFAR_PIPE_CACHE", environment.namedCache)]
+    for case (let name, let path?) in variables where text.hasPrefix(path.escaped) {
+      guard !words.contains(where: { $0.contains(path.string) }) else { return nil }
+      return "\(name) names it"
+    }
+    return nil
   }
 
   /// Leaves out the middle of a line that is too long.

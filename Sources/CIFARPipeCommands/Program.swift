@@ -16,10 +16,14 @@ public enum Program {
     do {
       // Before the parser takes the first of it.
       try ThisProcess.requireMemory()
-      var command = try CIFARPipe.parseAsRoot(words)
-      guard !(command is CIFARPipe) else {
-        throw CommandError.usage("a command is missing; see 'cifar-pipe --help'")
+      if let script = CompletionScript.requested(by: words) {
+        try OutputStream.standard.write(script + "\n")
+        exit(ExitStatus.success.rawValue)
       }
+      // The parser takes any word for help about the root.
+      if words.first == "help", CommandPath(words).unknown != nil { throw ValidationError("") }
+      var command = try CIFARPipe.parseAsRoot(words)
+      guard !(command is CIFARPipe) else { throw CommandError.noCommand }
       try SignalTrap.shared.set()
       try command.run()
       exit(ExitStatus.success.rawValue)

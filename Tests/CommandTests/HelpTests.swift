@@ -17,10 +17,58 @@ struct HelpTests {
   @Test("fits into 80 columns, with whole examples", arguments: commands.indices)
   func width(index: Int) {
     let command = Self.commands[index]
-    let lines = CIFARPipe.helpMessage(for: command, columns: 80).split(separator: "\n")
+    for text in [HelpPage(command).whole, HelpPage(command).short] {
+      let lines = text.split(separator: "\n")
 
-    #expect(lines.filter { $0.count > 80 } == [])
-    for line in Self.exampleLines(command) { #expect(lines.contains(line), "broken: \(line)") }
+      #expect(lines.filter { $0.count > 80 } == [])
+      for line in Self.exampleLines(command) { #expect(lines.contains(line), "broken: \(line)") }
+    }
+  }
+
+  @Test(
+    "has all that the argument parser says, and the command's own options first", arguments: commands.indices)
+  func whole(index: Int) throws {
+    let command = Self.commands[index]
+    let whole = HelpPage(command).whole
+    let titles = whole.matches(of: /(?m)^([A-Z ]+):$/).map { String($0.1) }
+
+    #expect(Self.sortedLines(whole) == Self.sortedLines(HelpPage.plainText(command)))
+    #expect(titles.first { $0 != "ARGUMENTS" } == "OPTIONS")
+  }
+
+  private static func sortedLines(_ text: String) -> [Substring] {
+    text.split(separator: "\n").sorted()
+  }
+
+  @Test(
+    "in short is for one screen, and has options that there are",
+    arguments: HelpPage.mainOptions.keys.sorted())
+  func short(name: String) throws {
+    let command = try #require(Self.commands.first { $0.configuration.commandName == name })
+    let page = HelpPage(command)
+    let names = HelpText.parse(page.short).map(\.names)
+
+    #expect(Set(HelpPage.mainOptions[name]!).isSubset(of: page.optionNames))
+    #expect(names.count == HelpPage.mainOptions[name]!.count)
+    #expect(page.short.split(separator: "\n", omittingEmptySubsequences: false).count <= 40)
+    let count = HelpText.parse(page.whole).count
+    #expect(page.short.hasSuffix("\nAll \(count) options: cifar-pipe \(name) --help"))
+  }
+
+  @Test("is short for -h, whole for --help and help")
+  func forms() {
+    let page = HelpPage(BatchCommand.self)
+    for (words, text) in [
+      (["batch", "-h"], page.short), (["batch", "--synthetic", "-h"], page.short),
+      (["batch", "--help"], page.whole), (["help", "batch"], page.whole),
+      (["batch", "--seed", "1", "--help"], page.whole),
+    ] {
+      let result = Tool.command(words).runChecked()
+
+      #expect(result.outputText == text + "\n", "\(words)")
+      #expect(result.status == .exited(0))
+    }
+    #expect(page.short != page.whole)
   }
 
   @Test("is the same in a terminal of any width", arguments: ["40", "80", "200"])
@@ -30,7 +78,7 @@ struct HelpTests {
       command.environment.append("COLUMNS=\(columns)")
       let target: any ParsableCommand.Type = words.count == 1 ? CIFARPipe.self : BatchCommand.self
 
-      #expect(command.runChecked().outputText == CIFARPipe.helpMessage(for: target, columns: 80) + "\n")
+      #expect(command.runChecked().outputText == HelpPage(target).whole + "\n")
     }
   }
 

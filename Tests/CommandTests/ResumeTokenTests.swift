@@ -169,7 +169,9 @@ struct ResumeTokenTests {
     let result = Tool.command(Self.words(options) + ["--resume=\(text)"]).runChecked()
 
     #expect(result.status == .exited(78))
-    #expect(result.errorText == "cifar-pipe: resume token: is not a whole token of cifar-pipe\n")
+    #expect(
+      result.errorText
+        == "cifar-pipe: resume token: is neither a whole token of cifar-pipe nor a file with one\n")
     #expect(result.output == [])
   }
 

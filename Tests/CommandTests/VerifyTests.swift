@@ -85,7 +85,7 @@ struct VerifyTests {
     #expect(lines.count == 4)
     #expect(
       lines.contains {
-        $0.contains("data_batch_2.bin: record 2: fine label out of range (expected 0 to 9, found 200)")
+        $0.contains("data_batch_2.bin:2: fine label out of range (expected 0 to 9, found 200)")
       })
     #expect(lines.contains { $0.contains("data_batch_3.bin: size is not a whole number of records") })
     #expect(lines.contains { $0.contains("test_batch.bin: is missing") })
@@ -101,7 +101,7 @@ struct VerifyTests {
 
     #expect(
       result.errorText.contains(
-        "record 1: fine label out of range (expected 0 to 9, found 10); 3 such labels in all"))
+        ":1: fine label out of range (expected 0 to 9, found 10); 3 such labels in all"))
   }
 
   @Test("a missing directory is not an input, and one without records neither (V04)")
@@ -219,7 +219,7 @@ struct VerifyTests {
     let result = verify("--digests", "list")
 
     #expect(result.status == .exited(65))
-    #expect(result.errorText.contains("data_batch_2.bin: record 0: fine label out of range"))
+    #expect(result.errorText.contains("data_batch_2.bin:0: fine label out of range"))
     #expect(!result.errorText.contains("digest"))
   }
 

@@ -63,7 +63,7 @@ public struct CIFARDataset: Sendable {
   /// What listings call a record: the name of its file and its index in it.
   public func name(ofRecord record: UInt32) -> String {
     let (part, index) = records.location(ofRecord: Int(record))
-    return "\(records.parts[part].name):\(index)"
+    return RecordName.text(index, in: records.parts[part].name)
   }
 }
 

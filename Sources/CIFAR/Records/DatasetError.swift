@@ -15,6 +15,8 @@ public enum DatasetError: Error, Equatable {
   case unreadable(path: FilePath, reason: Errno)
   /// Something other than a regular file has the name of one.
   case notAFile(path: FilePath, kind: FileKind)
+  /// A file of records was named where a directory of them is expected.
+  case recordFile(path: FilePath)
   /// A record file has no bytes.
   case empty(path: FilePath)
   /// The size is not a multiple of the record length; all numbers are bytes.
@@ -39,7 +41,7 @@ extension DatasetError: CausedError {
   /// Whether the files are missing, could not be read, or are wrong.
   public var cause: ErrorCause {
     switch self {
-    case .noRecordFiles, .missingFiles, .unreadable, .notAFile: .absent
+    case .noRecordFiles, .missingFiles, .unreadable, .notAFile, .recordFile: .absent
     case .empty, .partialRecord, .labelOutOfRange, .truncatedDuringRead, .changedDuringRead,
       .replacedDuringRead, .badPickle:
       .data
@@ -65,13 +67,17 @@ extension DatasetError: CustomStringConvertible {
       return "\(path.escaped): \(reason.words)"
     case .notAFile(let path, let kind):
       return "\(path.escaped): not a regular file (expected records, found \(kind))"
+    case .recordFile(let path):
+      let directory = path.removingLastComponent()
+      return "\(path.escaped): is one file of records (expected their directory, "
+        + "\(directory.isEmpty ? "." : directory.escaped), or an archive)"
     case .empty(let path):
       return "\(path.escaped): no records (the file is empty)"
     case .partialRecord(let path, let size, let recordLength, let remainder):
       return "\(path.escaped): size is not a whole number of records "
         + "(expected a multiple of \(recordLength) bytes, found \(size), remainder \(remainder))"
     case .labelOutOfRange(let path, let record, let field, let value):
-      return "\(path.escaped): record \(record): \(field.selection.rawValue) label out of range "
+      return "\(RecordName.text(record, in: path.escaped)): \(field.selection.rawValue) label out of range "
         + "(expected 0 to \(field.classCount - 1), found \(value))"
     case .truncatedDuringRead(let path, let offset, let expected, let found):
       return "\(path.escaped): the file became shorter while it was read "

@@ -19,7 +19,7 @@ public enum DatasetLocation: Sendable, Equatable {
   /// are, it is the binary one.
   ///
   /// - Throws: ``DatasetError/unreadable(path:reason:)``, ``DatasetError/notAFile(path:kind:)`` if `path` is
-  ///   neither file nor directory, ``DatasetError/missingFiles(directory:names:)``, or
+  ///   neither file nor directory, ``DatasetError/recordFile(path:)``, ``DatasetError/missingFiles(directory:names:)``, or
   ///   ``DatasetError/noRecordFiles(directory:kind:other:)``.
   public init(at path: FilePath, kind: DatasetKind, split: Split) throws(DatasetError) {
     let found: FileKind
@@ -29,10 +29,18 @@ public enum DatasetLocation: Sendable, Equatable {
       throw .unreadable(error)
     }
     switch found {
-    case .regular: self = .archive(path)
+    case .regular:
+      if Self.isRecordFile(path) { throw .recordFile(path: path) }
+      self = .archive(path)
     case .directory: self = try Self.recordFiles(in: path, kind: kind, split: split)
     default: throw .notAFile(path: path, kind: found)
     }
+  }
+
+  /// Whether a regular file is one of records, by its name; `train` and `test` may also be an archive's.
+  private static func isRecordFile(_ path: FilePath) -> Bool {
+    guard let name = RecordFileName(path.lastComponent?.string ?? "") else { return false }
+    return name.variant == .binary || name.kind == .cifar10
   }
 
   /// The record files of a split in `directory`, or in the official directory in it.

@@ -67,7 +67,7 @@ extension PickleFault.Finding: CustomStringConvertible {
     case .missingKey(let key): "key '\(key)' is missing"
     case .wrongCount(let key, let expected, let found):
       "'\(key)' has not an entry for each image (expected \(expected), found \(found))"
-    case .badLabel(let record, let value): "record \(record): label is not a byte (found \(value))"
+    case .badLabel(let record, let value): "label \(record) is not a byte (found \(value))"
     }
   }
 }

@@ -45,6 +45,14 @@ public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
     hasher.combine(description)
   }
 
+  /// The names of all operations.
+  public static var names: [String] { kinds.map { $0.name } }
+
+  /// What their texts begin with: the name, and a colon where numbers have to follow.
+  public static var beginnings: [String] {
+    kinds.map { $0.form.hasPrefix($0.name + ":") ? $0.name + ":" : $0.name }
+  }
+
   static var allForms: String { kinds.map { $0.form }.joined(separator: ", ") }
 
   /// The operations of a text such as `crop:24,standardize`, in their order.
@@ -52,19 +60,24 @@ public struct ImageOperation: Sendable, Hashable, CustomStringConvertible {
   /// Checks the form only; compiling checks the numbers against each other and against the image.
   ///
   /// - Parameters:
-  ///   - text: Operations separated by commas, or `none` for no operation.
+  ///   - text: Operations separated by commas, and blanks around them, or `none` for no operation.
   ///   - statistics: What `normalize` without numbers stands for.
   /// - Throws: ``TransformError/unknownOperation(name:)`` or ``TransformError/malformedOperation(text:expected:)``
   ///   for the first operation that is wrong.
   public static func parse(
     _ text: String, statistics: DatasetStatistics
   ) throws(TransformError) -> [ImageOperation] {
-    if text == "none" { return [] }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(withoutBlanks)
+    if parts == ["none"] { return [] }
     var operations: [ImageOperation] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      operations.append(try parseOne(part, statistics: statistics))
-    }
+    for part in parts { operations.append(try parseOne(part, statistics: statistics)) }
     return operations
+  }
+
+  /// The text without the blanks around it, which people put behind commas.
+  private static func withoutBlanks(_ text: Substring) -> Substring {
+    let rest = text.drop { $0 == " " }
+    return rest.lastIndex { $0 != " " }.map { rest[...$0] } ?? ""
   }
 
   private static func parseOne(

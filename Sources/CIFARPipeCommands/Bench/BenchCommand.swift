@@ -32,7 +32,8 @@ struct BenchCommand: ParsableCommand, RunOptions {
   var runs: Int?
 
   @Option(
-    help: ArgumentHelp("How long the runs take together at least. (default: 3s)", valueName: "duration"))
+    help: ArgumentHelp("How long the runs take together at least. (default: 3s)", valueName: "duration"),
+    transform: StepTime.parse)
   var minTime: StepTime?
 
   @Option(
@@ -54,12 +55,7 @@ struct BenchCommand: ParsableCommand, RunOptions {
     help: ArgumentHelp(
       "Pace a simulated trainer: the time of one step, such as 12ms, and tell au_percent.",
       valueName: "duration,..."),
-    transform: List.parser { text in
-      guard let step = StepTime(argument: text) else {
-        throw ValidationError("expected a time such as 12ms, 250us or 1.5s, of at most an hour")
-      }
-      return step
-    })
+    transform: List.parser(StepTime.parse))
   var stepTime: [StepTime]?
 
   @Flag(help: "Find the cheapest options that feed a trainer of --step-time, and its fastest step.")

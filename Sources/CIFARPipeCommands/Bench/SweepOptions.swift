@@ -18,7 +18,7 @@ struct SweepOptions: SizesArguments {
     parsing: .unconditional,
     help: ArgumentHelp(
       "Worker threads, or 'auto', such as 1-8. (default: auto)", valueName: "n,..."),
-    transform: List.integers(PipelineSizes.threadCounts, word: "auto"))
+    completion: .list(["auto"]), transform: List.integers(PipelineSizes.threadCounts, word: "auto"))
   var threads: [NumberOrWord] = [.word]
 
   @Option(
@@ -26,7 +26,7 @@ struct SweepOptions: SizesArguments {
     help: ArgumentHelp(
       "Examples that stay in the shuffle queue, or 'all'. (default: 10000)",
       valueName: "n,..."),
-    transform: List.integers(PipelineSizes.queueSizes, word: "all"))
+    completion: .list(["all"]), transform: List.integers(PipelineSizes.queueSizes, word: "all"))
   var minAfterDequeue: [NumberOrWord]?
 
   @Option(
@@ -48,10 +48,10 @@ struct SweepOptions: SizesArguments {
       "Ready-made transforms, with their layouts.",
       discussion: "Of \(TransformPreset.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "preset,..."),
+    completion: .custom(ListCompletion.of(TransformPreset.allCases.map(\.rawValue))),
     transform: List.parser { text in
       guard let preset = TransformPreset(rawValue: text) else {
-        let names = TransformPreset.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("expected one of \(names)")
+        throw ValidationError("expected \(Spelling.choice(TransformPreset.allCases.map(\.rawValue)))")
       }
       return preset
     })

@@ -56,14 +56,24 @@ struct Trainer {
 }
 
 /// A duration of the command line with its unit: `12ms`, `250us`, `1.5s`.
-struct StepTime: ExpressibleByArgument, Sendable {
+struct StepTime: Sendable {
   /// The duration; above 0 and at most an hour.
   let duration: Duration
 
-  init?(argument: String) {
+  /// A parser that says what a duration looks like.
+  @Sendable static func parse(_ text: String) throws -> StepTime {
+    guard let time = StepTime(text) else {
+      let number = Double(text) == nil ? "" : " (did you mean '\(text)ms' or '\(text)s'?)"
+      throw ValidationError(
+        "expected a number above 0 and its unit, us, ms or s, such as 12ms, of at most an hour\(number)")
+    }
+    return time
+  }
+
+  init?(_ text: String) {
     let units: [(String, Double)] = [("us", 1e-6), ("ms", 1e-3), ("s", 1)]
-    guard let (unit, factor) = units.first(where: { argument.hasSuffix($0.0) }),
-      let number = Double(argument.dropLast(unit.count)), number > 0, number * factor <= 3600
+    guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
+      let number = Double(text.dropLast(unit.count)), number > 0, number * factor <= 3600
     else { return nil }
     duration = .nanoseconds(Int64(number * factor * 1e9))
   }

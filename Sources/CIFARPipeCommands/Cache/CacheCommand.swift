@@ -17,7 +17,8 @@ struct CacheCommand: ParsableCommand {
     subcommands: [CachePath.self, CacheList.self, CacheVerify.self, CacheClear.self])
 
   func run() throws {
-    throw CommandError.usage("a command is missing; see 'cifar-pipe cache --help'")
+    throw CommandError.usage(
+      "a command is missing (expected 'path', 'ls', 'verify' or 'clear'); see 'cifar-pipe cache --help'")
   }
 }
 

@@ -6,6 +6,8 @@ import SystemPackage
 enum CommandError: CommandFailure {
   /// The command line asks for something impossible.
   case usage(String)
+  /// The command line is empty.
+  case noCommand
   /// There are no data, neither named nor in the cache.
   case noData(looked: FilePath?)
   /// The process may not have the memory that every command takes, in bytes.
@@ -25,7 +27,7 @@ enum CommandError: CommandFailure {
 extension CommandError {
   var status: ExitStatus {
     switch self {
-    case .usage: .usage
+    case .usage, .noCommand: .usage
     case .gateNotMet: .answerIsNo
     case .noData: .noInput
     case .tooLittleMemory: .temporaryFailure
@@ -39,7 +41,7 @@ extension CommandError {
   var isOrderlyEnd: Bool {
     switch self {
     case .interrupted, .readerGone: true
-    case .usage, .noData, .tooLittleMemory, .outputFailed, .wrongInput, .gateNotMet: false
+    case .usage, .noCommand, .noData, .tooLittleMemory, .outputFailed, .wrongInput, .gateNotMet: false
     }
   }
 }
@@ -49,6 +51,7 @@ extension CommandError: CustomStringConvertible {
   var description: String {
     switch self {
     case .usage(let text), .wrongInput(let text), .gateNotMet(let text): text
+    case .noCommand: "a command is missing"
     case .noData(let looked):
       "no data" + (looked.map { " in \($0.escaped)" } ?? "")
         + "; run 'cifar-pipe fetch', name a directory or archive with --data, or use --synthetic"

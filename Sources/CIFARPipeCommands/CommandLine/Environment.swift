@@ -8,14 +8,17 @@ struct Environment: Sendable {
   var data: FilePath?
   /// `CIFAR_PIPE_CACHE`, else `XDG_CACHE_HOME`/cifar-pipe, else `HOME`/.cache/cifar-pipe; `nil` without any.
   var cache: FilePath?
+  /// `CIFAR_PIPE_CACHE` alone.
+  var namedCache: FilePath?
 
   /// The variables of this process; empty ones count as unset.
   static var current: Environment {
-    let cache = path("CIFAR_PIPE_CACHE")
+    let named = path("CIFAR_PIPE_CACHE")
     let general = path("XDG_CACHE_HOME").flatMap { $0.isAbsolute ? $0 : nil }
     let home = path("HOME")?.appending(".cache")
     return Environment(
-      data: path("CIFAR_PIPE_DATA"), cache: cache ?? (general ?? home)?.appending("cifar-pipe"))
+      data: path("CIFAR_PIPE_DATA"), cache: named ?? (general ?? home)?.appending("cifar-pipe"),
+      namedCache: named)
   }
 
   /// Whether `TERM` is unset, or that of a terminal which cannot overwrite a line.

@@ -86,7 +86,8 @@ struct DemoPipeline: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What the trainer takes for a batch, such as 5ms. (default: 50ms)", valueName: "duration"))
+      "What the trainer takes for a batch, such as 5ms. (default: 50ms)", valueName: "duration"),
+    transform: StepTime.parse)
   var stepTime: StepTime?
 
   @Option(

@@ -17,7 +17,7 @@ struct SlowStage: Sendable {
   /// - Throws: `ValidationError`, with what is expected.
   init(parsing text: String) throws {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let name = Name(rawValue: parts[0]), let time = StepTime(argument: parts[1])
+    guard parts.count == 2, let name = Name(rawValue: parts[0]), let time = StepTime(parts[1])
     else {
       let names = Name.allCases.map { "'\($0.rawValue)='" }.joined(separator: ", ")
       throw ValidationError("expected one of \(names) and a duration, such as 'reader=5ms'")

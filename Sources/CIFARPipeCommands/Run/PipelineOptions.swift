@@ -64,7 +64,7 @@ struct PipelineOptions: ParsableArguments {
         crop:S, random-crop:S, pad:P, pad:P:reflect, translate:P, flip, flip:alternate, brightness:D, \
         contrast:L:U, standardize, normalize, normalize:R/G/B:R/G/B, scale:F, cutout:S; 'none' for the raw \
         bytes.
-        """, valueName: "ops"))
+        """, valueName: "ops"), completion: .custom(ListCompletion.of(ImageOperation.beginnings + ["none"])))
   var transform: String?
 
   @Option(help: "The order of the image axes. (default: nhwc)")
@@ -99,7 +99,9 @@ struct PipelineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Continue an earlier run exactly.",
-      discussion: "Takes the same options, --threads apart; the seed may be left out.", valueName: "token"))
+      discussion: """
+        A token, or the file with it. Takes the same options, --threads apart; the seed may be left out.
+        """, valueName: "token"), completion: .file())
   var resume: String?
 
   @Option(

@@ -1,5 +1,7 @@
 import CIFAR
+import FileSupport
 import InputPipeline
+import SystemPackage
 
 /// Where a run stands, as one word of text: what the order of its batches depends on, and the next batch.
 ///
@@ -13,6 +15,8 @@ struct ResumeToken: Equatable, Sendable {
   private static let dueMark = Field(name: "epoch-mark", value: "due")
   /// Stands for what only reading the records would tell.
   private static let unread = "unread"
+  /// More bytes than any token has: a transform has at most 64 operations.
+  private static let longestFile = 1 << 16
   /// More batches than any run delivers, so few that their examples can be counted.
   static let mostBatches = 1 << 40
 
@@ -115,6 +119,33 @@ struct ResumeToken: Equatable, Sendable {
     self.init(fields: isMarkDue ? fields.dropLast() : fields, next: next, isMarkDue: isMarkDue)
   }
 
+  /// The token that the command line gives: its text, or the name of a file that holds it.
+  ///
+  /// - Throws: ``ResumeError``, or `FileError` when there is a file that cannot be read.
+  init(given word: String) throws {
+    guard !word.hasPrefix(Self.prefix), let text = try Self.text(inFile: RawArguments.path(word)) else {
+      try self.init(parsing: word)
+      return
+    }
+    do {
+      try self.init(parsing: text)
+    } catch ResumeError.malformed {
+      throw ResumeError.noTokenInFile(RawArguments.path(word))
+    }
+  }
+
+  /// What a regular file holds, without the line end; `nil` where there is no such file.
+  private static func text(inFile path: FilePath) throws -> String? {
+    guard (try? FileStatus(at: path))?.kind == .regular else { return nil }
+    let file = try FileDescriptor.openForReading(path)
+    let bytes = try file.closeAfter(path: path) {
+      var bytes = [UInt8](repeating: 0, count: longestFile)
+      let count = try bytes.withUnsafeMutableBytes { try file.readFully(into: $0, path: path) }
+      return bytes.prefix(count)
+    }
+    return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   func value(_ name: String) -> String? {
     fields.first { $0.name == name }?.value
   }
@@ -169,6 +200,8 @@ struct ResumeToken: Equatable, Sendable {
 enum ResumeError: CommandFailure, Equatable {
   /// The text is no token, or not all of one.
   case malformed
+  /// The file that is named instead of a token holds none.
+  case noTokenInFile(FilePath)
   /// A field of the token is not that of this run.
   case differs(field: String, token: String, run: String)
 }
@@ -179,7 +212,8 @@ extension ResumeError: CustomStringConvertible {
   /// One line: the field, and both values.
   var description: String {
     switch self {
-    case .malformed: "resume token: is not a whole token of cifar-pipe"
+    case .malformed: "resume token: is neither a whole token of cifar-pipe nor a file with one"
+    case .noTokenInFile(let path): "\(path.escaped): holds no whole token of cifar-pipe"
     case .differs(let field, let token, let run):
       "resume token: does not fit this run: \(field) (expected \(token), found \(run))"
     }

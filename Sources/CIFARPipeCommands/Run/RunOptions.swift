@@ -25,7 +25,7 @@ extension RunOptions {
   /// - Parameter beforeOpening: Is told the token of the run before its first batch, with what is known of it by then.
   /// - Throws: ``CommandError``, ``ResumeError``, `TransformError`, or what opening the data throws.
   func prepare(_ console: Console, beforeOpening: (ResumeToken) -> Void = { _ in }) throws -> RunInputs {
-    let earlier = try pipeline.resume.map { text throws(ResumeError) in try ResumeToken(parsing: text) }
+    let earlier = try pipeline.resume.map { try ResumeToken(given: $0) }
     for one in sizes { try pipeline.check(one) }
     let environment = Environment.current
     // A run that continues another has its seed, whether the command line repeats it or not.

@@ -5,25 +5,34 @@ import InputPipeline
 extension BatchShare.Uneven: ExpressibleByArgument {}
 
 /// What `--shard` asks for.
-enum ShardSelection: ExpressibleByArgument, Equatable, Sendable {
+enum ShardSelection: Equatable, Sendable {
   /// Whatever the launcher says.
   case automatic
   /// Everything.
   case none
   case process(index: Int, count: Int)
 
-  init?(argument: String) {
-    switch argument {
-    case "auto": self = .automatic
-    case "none": self = .none
+  /// A parser of `auto`, `none` and `I/N`.
+  @Sendable static func parse(_ text: String) throws -> ShardSelection {
+    switch text {
+    case "auto": return .automatic
+    case "none": return .none
     default:
-      let numbers = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-      guard numbers.count == 2, let index = numbers[0], let count = numbers[1], count <= 1_000_000,
-        index >= 0, index < count
-      else { return nil }
-      self = .process(index: index, count: count)
+      let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+      guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
+        (1...mostProcesses).contains(count)
+      else {
+        throw ValidationError(
+          "expected 'auto', 'none' or I/N, process I of at most \(mostProcesses), such as 0/4")
+      }
+      guard index >= 0, index < count else {
+        throw ValidationError("processes are counted from 0: expected 0/\(count) to \(count - 1)/\(count)")
+      }
+      return .process(index: index, count: count)
     }
   }
+
+  private static let mostProcesses = 1_000_000
 }
 
 /// Which part of the batches this process delivers.
@@ -32,7 +41,8 @@ struct ShardOptions: ParsableArguments {
     help: ArgumentHelp(
       "Deliver every N-th batch, from batch I on; 'auto' asks the launcher, 'none' delivers all. (default: auto)",
       discussion: "auto knows torchrun, Slurm, Open MPI, PMI and indexed jobs of Kubernetes.",
-      valueName: "i/n|auto|none"))
+      valueName: "i/n|auto|none"),
+    completion: .list(["auto", "none"]), transform: ShardSelection.parse)
   var shard: ShardSelection?
 
   @Option(help: "What happens where the batches of an epoch do not divide by the processes.")

@@ -71,7 +71,7 @@ struct SizeOptions: SizesArguments {
     help: ArgumentHelp(
       "Worker threads, or 'auto' for the processors at hand. (default: auto)",
       discussion: "Changes the speed and nothing else.", valueName: "n"),
-    transform: NumberOrWord.parser(PipelineSizes.threadCounts, word: "auto"))
+    completion: .list(["auto"]), transform: NumberOrWord.parser(PipelineSizes.threadCounts, word: "auto"))
   var threads: NumberOrWord?
 
   @Option(
@@ -79,7 +79,7 @@ struct SizeOptions: SizesArguments {
     help: ArgumentHelp(
       "Examples that stay in the shuffle queue for good mixing. (default: 10000)",
       discussion: "'all' permutes a whole epoch.", valueName: "n"),
-    transform: NumberOrWord.parser(PipelineSizes.queueSizes, word: "all"))
+    completion: .list(["all"]), transform: NumberOrWord.parser(PipelineSizes.queueSizes, word: "all"))
   var minAfterDequeue: NumberOrWord?
 
   @Option(

@@ -7,6 +7,7 @@ struct BatchSheet {
   /// What is written above all batches, a line each.
   let title: [String]
   private let transform: CIFARTransform
+  private let dataset: CIFARDataset
   /// The names of the classes of each label that an image has.
   private let names: [[String]]
   private let scale: Int
@@ -27,6 +28,7 @@ struct BatchSheet {
   ) {
     self.title = title
     self.transform = transform
+    self.dataset = dataset
     names = dataset.kind.facts.layout.labelFields(labels)!.map {
       $0.selection == .coarse ? dataset.coarseNames : dataset.classNames
     }
@@ -95,8 +97,8 @@ struct BatchSheet {
   private var tooLarge: CommandError {
     .usage(
       "a picture of so many images at '--scale \(scale)' is too large (at most \(RGBImage.greatestSide) pixels a side "
-        + "and \(RGBImage.greatestPixelCount) in all); ask for fewer with '--batch-size' or '--batches', or for a "
-        + "smaller '--scale'")
+        + "and \(RGBImage.greatestPixelCount) in all); ask for fewer with '--batch-size' or '--batches'"
+        + (scale > 1 ? ", or for a smaller '--scale'" : ""))
   }
 
   /// Where a batch stands: in its epoch, and in the run where that is another number.
@@ -122,7 +124,7 @@ struct BatchSheet {
       }
     let record = batch.records[batch.records.startIndex + index].record
     return ContactSheet.Tile(
-      width: width, pixels: pixels, labels: classNames(index, of: batch) + ["#\(record)"])
+      width: width, pixels: pixels, labels: classNames(index, of: batch) + [dataset.name(ofRecord: record)])
   }
 
   /// The names of all labels that were delivered, the coarse one first.

@@ -36,6 +36,10 @@ struct ShowCommand: ParsableCommand, RunOptions {
 
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
+  func validate() throws {
+    try ForeignEnding.picture.check(output)
+  }
+
   func run() throws {
     if output.isStandardStream && OutputStream.standard.isTerminal {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")

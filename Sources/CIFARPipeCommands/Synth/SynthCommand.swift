@@ -55,6 +55,7 @@ struct SynthCommand: ParsableCommand {
   func validate() throws {
     if files != nil && dataset != .cifar10 { throw ValidationError("'--files' needs '--dataset cifar10'") }
     if output.isStandardStream { throw ValidationError("'--output' needs a name") }
+    try ForeignEnding.archive.check(output)
   }
 
   func run() throws {

@@ -17,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
 
         cifar-pipe verify cifar-10-batches-bin
         cifar-pipe verify --json cifar-10-python.tar.gz
-        sha256sum *.bin > list; cifar-pipe verify --digests list .
+        sha256sum cifar/*.bin > list; cifar-pipe verify --digests list cifar
       """)
 
   @Argument(

@@ -93,7 +93,7 @@ struct PickledBatchTests {
         .wrongCount(key: "labels", expected: 2, found: 1),
         "'labels' has not an entry for each image (expected 2, found 1)"
       ),
-      (.badLabel(record: 4, value: 300), "record 4: label is not a byte (found 300)"),
+      (.badLabel(record: 4, value: 300), "label 4 is not a byte (found 300)"),
     ]
     for (finding, text) in rows {
       let error = DatasetError.badPickle(path: "d/data_batch_1", PickleFault(finding, at: 7))

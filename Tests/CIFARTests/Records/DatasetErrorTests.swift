@@ -33,7 +33,7 @@ struct DatasetErrorTests {
     ),
     (
       .labelOutOfRange(path: "a", record: 7, field: RecordLayout.cifar100.labels[0], value: 20),
-      "a: record 7: coarse label out of range (expected 0 to 19, found 20)"
+      "a:7: coarse label out of range (expected 0 to 19, found 20)"
     ),
     (
       .truncatedDuringRead(path: "a", offset: 6_146, expected: 3_073, found: 12),

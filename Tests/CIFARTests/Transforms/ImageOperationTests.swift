@@ -31,6 +31,7 @@ struct ImageOperationTests {
       ("cutout:16", [.cutout(size: 16)]),
       ("crop:24,standardize", [.crop(size: 24), .standardize]),
       ("flip,flip,pad:4,flip", [.flip, .flip, .pad(margin: 4), .flip]),
+      (" crop:24, flip ,  standardize ", [.crop(size: 24), .flip, .standardize]), (" none ", []),
     ] as [(String, [ImageOperation])])
   func forms(text: String, expected: [ImageOperation]) throws {
     #expect(try ImageOperation.parse(text, statistics: Self.statistics) == expected)
@@ -40,7 +41,7 @@ struct ImageOperationTests {
     "an unknown operation is named, with all that there are",
     arguments: [
       ("blur", "blur"), ("crop:24,Flip", "Flip"), ("", "''"), ("flip,", "''"), (",flip", "''"),
-      ("none,flip", "none"), ("flip,none", "none"), (" flip", " flip"), ("rotate:3", "rotate"),
+      ("none,flip", "none"), ("flip,none", "none"), ("fl ip", "fl ip"), ("rotate:3", "rotate"),
       (":3", "':3'"), ("standardise", "standardise"), ("a\nb", "a\\nb"), ("\u{1b}[31m", "\\x1b[31m"),
     ])
   func unknown(text: String, name: String) {

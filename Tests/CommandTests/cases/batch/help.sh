@@ -1,1 +1,1 @@
-cifar-pipe batch --help && cifar-pipe batch -h > short && cifar-pipe help batch | cmp - short
+cifar-pipe batch --help > whole && cat whole && cifar-pipe help batch | cmp - whole && cifar-pipe batch -h

@@ -1,1 +1,1 @@
-cifar-pipe show --help && cifar-pipe show -h > short && cifar-pipe help show | cmp - short
+cifar-pipe show --help > whole && cat whole && cifar-pipe help show | cmp - whole && cifar-pipe show -h
