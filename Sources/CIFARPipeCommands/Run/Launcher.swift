@@ -9,12 +9,16 @@ struct Launcher: Sendable, Equatable {
 
   /// The launchers that `--shard auto` knows, in the order in which they are asked.
   static let known = [
-    Launcher(name: "torchrun", rankVariable: "RANK", sizeVariable: "WORLD_SIZE"),
-    Launcher(name: "Slurm", rankVariable: "SLURM_PROCID", sizeVariable: "SLURM_NTASKS"),
+    torchrun, slurm,
     Launcher(name: "Open MPI", rankVariable: "OMPI_COMM_WORLD_RANK", sizeVariable: "OMPI_COMM_WORLD_SIZE"),
     Launcher(name: "PMI", rankVariable: "PMI_RANK", sizeVariable: "PMI_SIZE"),
-    Launcher(name: "Kubernetes", rankVariable: "JOB_COMPLETION_INDEX", sizeVariable: "CIFAR_PIPE_WORLD"),
+    kubernetes,
   ]
+  private static let torchrun = Launcher(name: "torchrun", rankVariable: "RANK", sizeVariable: "WORLD_SIZE")
+  private static let slurm = Launcher(
+    name: "Slurm", rankVariable: "SLURM_PROCID", sizeVariable: "SLURM_NTASKS")
+  private static let kubernetes = Launcher(
+    name: "Kubernetes", rankVariable: "JOB_COMPLETION_INDEX", sizeVariable: "CIFAR_PIPE_WORLD")
 
   /// A process among the processes of a launcher.
   struct Place: Sendable, Equatable {
@@ -26,7 +30,8 @@ struct Launcher: Sendable, Equatable {
   /// The place that the variables tell; `nil` without any.
   ///
   /// A launcher of a single process contradicts nobody: an outer launcher, such as a batch system that started
-  /// one task, often stands around the one that counts.
+  /// one task, often stands around the one that counts. Nor does one that has started as many processes as there are
+  /// agents of torchrun, one on each machine: the processes are those that the agents start.
   ///
   /// - Throws: ``CommandError/usage(_:)`` for half of a pair, for what is no number or out of range, and for
   ///   launchers that contradict each other.
@@ -35,8 +40,17 @@ struct Launcher: Sendable, Equatable {
     for launcher in known {
       if let place = try launcher.place(variable) { places.append(place) }
     }
+    if places.first?.launcher == torchrun, let agents = variable("GROUP_WORLD_SIZE").flatMap({ Int($0) }) {
+      places.removeAll { $0.launcher != torchrun && $0.size == agents }
+    }
     let several = places.filter { $0.size > 1 }
-    guard let first = several.first ?? places.first else { return nil }
+    guard let first = several.first ?? places.first else {
+      // An indexed job tells each process its number, and nobody how many there are.
+      guard variable(kubernetes.rankVariable) == nil else {
+        throw kubernetes.isHalf(has: kubernetes.rankVariable)
+      }
+      return nil
+    }
     if let other = several.first(where: { $0.rank != first.rank || $0.size != first.size }) {
       throw .usage(
         "'--shard auto': \(first.words) and \(other.words) contradict each other; name the shard with "
@@ -49,9 +63,11 @@ struct Launcher: Sendable, Equatable {
     switch (variable(rankVariable), variable(sizeVariable)) {
     case (nil, nil): return nil
     // Slurm sets the number of tasks for a whole job, also where no task of it runs.
-    case (nil, _?) where name == "Slurm" || name == "Kubernetes": return nil
-    case (nil, _?): throw .usage("'--shard auto': \(sizeVariable) is set, and \(rankVariable) is not")
-    case (_?, nil): throw .usage("'--shard auto': \(rankVariable) is set, and \(sizeVariable) is not")
+    case (nil, _?) where self == Self.slurm || self == Self.kubernetes: return nil
+    // Another launcher may run in the job.
+    case (_?, nil) where self == Self.kubernetes: return nil
+    case (nil, _?): throw isHalf(has: sizeVariable)
+    case (_?, nil): throw isHalf(has: rankVariable)
     case (let rank?, let size?):
       guard let rankNumber = Int(rank), let sizeNumber = Int(size), rankNumber >= 0, rankNumber < sizeNumber
       else {
@@ -61,6 +77,11 @@ struct Launcher: Sendable, Equatable {
       }
       return Place(launcher: self, rank: rankNumber, size: sizeNumber)
     }
+  }
+
+  private func isHalf(has variable: String) -> CommandError {
+    let missing = variable == rankVariable ? sizeVariable : rankVariable
+    return .usage("'--shard auto': \(variable) is set, and \(missing) is not")
   }
 }
 
