@@ -52,16 +52,25 @@ commit() { git describe --always --exclude '*' --abbrev=12 --dirty=+changes 2>/d
 #   - main is all that is exported, and each function has a section, so that what nobody calls is left out;
 #   - functions of the same code are one: nothing here compares addresses of functions;
 #   - no table of unwinding: nothing catches an exception of C++, and debuggers follow the frame pointers.
+# Calls of libraries are bound at the start, after which their table cannot be written to any more.
 # Paths in the program begin at the package's directory, so that the same commit gives the same bytes wherever it lies.
 build_release() {
   CIFAR_PIPE_COMMIT=$(commit) run swift build -c release --static-swift-stdlib --product "$1" --disable-local-rpath \
     -Xswiftc -use-ld=lld -Xlinker "--version-script=$PWD/packaging/exports.map" \
-    -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr \
+    -Xswiftc -Xfrontend -Xswiftc -function-sections -Xlinker --icf=all -Xlinker --no-eh-frame-hdr -Xlinker -znow \
     -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=."
 }
 
-# Copies a program without what only a debugger reads: strip_program FROM TO.
-strip_program() { strip --strip-all --remove-section=.comment -o "$2" "$1"; }
+# Copies a program without what only debuggers and compilers read: strip_program FROM TO.
+strip_program() {
+  # A hash of the options, paths too, that differs between directories; with it GNU's strip would take away the
+  # protection of relocated data.
+  if command -v llvm-objcopy >/dev/null; then
+    llvm-objcopy --strip-all --remove-section=.comment --remove-section=.swift_modhash "$1" "$2"
+  else
+    strip --strip-all -o "$2" "$1"
+  fi
+}
 
 # The oldest C library that a program starts with, such as 2.34.
 needed_glibc() {
@@ -92,6 +101,8 @@ make_installation() {
   for shell in bash zsh fish; do
     "$1/cifar-pipe" --generate-completion-script "$shell" >"$1/$shell"
   done
+  # It is read by a shell and not run.
+  sed -i '1{/^#!/d}' "$1/bash"
 }
 
 # Puts the files of an installation below the directory $2 and prints their names; $1 is as for installation.
