@@ -77,9 +77,11 @@ enum CompletionScript {
         local head="${word%"${word##*[:=]}"}"
         for index in "${!COMPREPLY[@]}"; do
             COMPREPLY[index]="${COMPREPLY[index]#"${head}"}"
+            [[ -n "${COMPREPLY[index]}" ]] || unset "COMPREPLY[index]"
         done
-        if [[ "${#COMPREPLY[@]}" -eq 1 && "${COMPREPLY[0]}" = *: ]]; then
-            compopt -o nospace 2>/dev/null
+        if [[ "${#COMPREPLY[@]}" -eq 1 && "${COMPREPLY[*]}" = *: ]]; then
+            # As a file name the colon would be escaped.
+            compopt -o nospace +o filenames 2>/dev/null
         fi
     }
 
