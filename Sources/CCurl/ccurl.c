@@ -30,10 +30,13 @@ enum {
   OPT_WRITEDATA = 10001,
   OPT_HEADERDATA = 10029,
   OPT_CAINFO = 10065,
+  OPT_DEBUGDATA = 10095,
   OPT_CAPATH = 10097,
   OPT_NOPROXY = 10177,
   OPT_WRITEFUNCTION = 20011,
   OPT_HEADERFUNCTION = 20079,
+  OPT_DEBUGFUNCTION = 20094,
+  OPT_VERBOSE = 41,
   OPT_FOLLOWLOCATION = 52,
   OPT_HTTP_VERSION = 84,
   OPT_BUFFERSIZE = 98,
@@ -47,6 +50,8 @@ enum {
   HTTP_VERSION_1_1 = 2,
   GLOBAL_DEFAULT = 3,
   MSG_DONE = 1,
+  INFO_HEADER_IN = 1,
+  INFO_HEADER_OUT = 2,
 };
 
 // Result codes of a transfer that are told apart (CURLcode in curl/curl.h).
@@ -142,6 +147,15 @@ static size_t pass_body(char *bytes, size_t size, size_t count, void *context) {
   return request->body(bytes, size * count, request->context);
 }
 
+// What else libcurl tells is for those who look for faults in it.
+static int pass_line(CURL *easy, int kind, char *bytes, size_t length, void *context) {
+  (void)easy;
+  const struct ccurl_request *request = context;
+  if (kind == INFO_HEADER_IN || kind == INFO_HEADER_OUT)
+    request->line(bytes, length, kind == INFO_HEADER_IN, request->context);
+  return 0;
+}
+
 static int prepare(CURL *easy, const struct ccurl_request *request, struct curl_slist *headers, char *error) {
   int result = 0;
 #define SET(option, value) result |= curl.easy_setopt(easy, option, value)
@@ -167,9 +181,14 @@ static int prepare(CURL *easy, const struct ccurl_request *request, struct curl_
   SET(OPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // libcurl would silently drop what exceeds the announced length; the caller wants to see and refuse it.
   SET(OPT_IGNORE_CONTENT_LENGTH, 1L);
+  if (request->line) {
+    SET(OPT_DEBUGFUNCTION, pass_line);
+    SET(OPT_DEBUGDATA, (void *)request);
+    SET(OPT_VERBOSE, 1L);
+  }
 #undef SET
   // A refused size leaves libcurl's own, which is only slower.
-  curl.easy_setopt(easy, OPT_BUFFERSIZE, BUFFER_SIZE);
+  curl.easy_setopt(easy, OPT_BUFFERSIZE, request->buffer_size > 0 ? request->buffer_size : BUFFER_SIZE);
   return result;
 }
 

@@ -25,8 +25,22 @@ struct ArchiveAudit {
   /// - Throws: `FileError` when the file cannot be opened or is not a file; what the checkpoint throws.
   func run(_ path: FilePath, kind: DatasetKind?) throws -> Audit {
     let file = try CheckedFile(path)
-    let source = MeasuredSource(
-      try FileSource(file.descriptor, path: path, checkpoint: checkpoint, progress: progress))
+    let source = try FileSource(file.descriptor, path: path, checkpoint: checkpoint, progress: progress)
+    return try run(source, path, kind: kind) { count throws(FileError) in
+      try file.requireUnchanged(readCount: count)
+    }
+  }
+
+  /// Reads an archive to its end that is open already.
+  ///
+  /// - Parameter requireUnchanged: Called with the number of bytes that were read; throws where somebody has written to
+  ///   the archive meanwhile.
+  /// - Throws: What the source's checkpoint throws.
+  func run(
+    _ source: FileSource, _ path: FilePath, kind: DatasetKind?,
+    requireUnchanged: (_ readCount: Int) throws(FileError) -> Void = { _ in }
+  ) throws -> Audit {
+    let source = MeasuredSource(source)
     var audit = Audit(path: path, kind: kind ?? .cifar10, variant: .binary)
     var archive = AuditedFile(path.lastComponent?.escaped ?? path.escaped)
     var members: [Member] = []
@@ -42,7 +56,7 @@ struct ArchiveAudit {
     }
     if let readCount = archive.byteCount {
       do throws(FileError) {
-        try file.requireUnchanged(readCount: readCount)
+        try requireUnchanged(readCount)
       } catch {
         // What else is wrong with a file that changes only follows from that.
         archive.problems = [try AuditProblem(error)]

@@ -6,11 +6,11 @@ import TarArchive
 
 /// The records of an archive, inflated in memory; nothing is written.
 public struct ArchiveDataset {
+  /// The name for messages.
   private let path: FilePath
   private let facts: DatasetFacts
   private let split: Split
-  private let checkpoint: Checkpoint
-  private let progress: ReadProgress?
+  private let open: () throws -> any ByteSource
 
   /// The archive at `path`, not read yet.
   ///
@@ -24,8 +24,17 @@ public struct ArchiveDataset {
     self.path = path
     facts = kind.facts
     self.split = split
-    self.checkpoint = checkpoint
-    self.progress = progress
+    open = { try FileSource(opening: path, checkpoint: checkpoint, progress: progress) }
+  }
+
+  /// An archive whose first members have been looked at, such as standard input; its bytes are read from it once.
+  ///
+  /// - Parameter path: The name for messages.
+  public init(_ archive: RecognizedArchive, path: FilePath, kind: DatasetKind, split: Split) {
+    self.path = path
+    facts = kind.facts
+    self.split = split
+    open = { archive.bytes }
   }
 
   /// Reads the archive to its end and checks all of it.
@@ -35,16 +44,25 @@ public struct ArchiveDataset {
   /// - Throws: `FileError`, ``ArchiveError``, ``DatasetError`` or ``MemoryError``; what the checkpoint
   ///   throws.
   public func load() throws -> CIFARDataset {
-    let archive = try ArchiveReader(FileSource(opening: path, checkpoint: checkpoint, progress: progress))
+    let archive = try ArchiveReader(open())
     var sources: [RecordFileName: any RecordSource] = [:]
     var names: Set<RecordFileName> = []
+    var others: Set<RecordFileName> = []
     while let member = try archive.next() {
-      guard member.kind == .file, let name = fileName(member.path), name.kind == facts.kind else { continue }
+      guard member.kind == .file, let name = fileName(member.path) else { continue }
+      guard name.kind == facts.kind else {
+        others.insert(name)
+        continue
+      }
       names.insert(name)
       if name.split == split { sources[name] = try records(of: member, in: archive, name.variant) }
     }
     try archive.finish()
 
+    if names.isEmpty {
+      let other = DatasetKind.allCases.first { kind in others.contains { $0.kind == kind } }
+      throw DatasetError.noRecordFiles(directory: path, kind: facts.kind, other: other)
+    }
     // Where an archive has both versions, it is the binary one, as in a directory.
     let variant = DatasetVariant.allCases.first { names.containsRecords(of: facts.kind, $0) } ?? .binary
     let expected = RecordFileName.expected(split, of: facts.kind, variant, present: names)

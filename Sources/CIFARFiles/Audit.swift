@@ -53,6 +53,20 @@ public struct Audit: Sendable {
     conclude(isStrict: isStrict, digests: digests)
   }
 
+  /// Reads all of an archive that comes as a stream, such as standard input.
+  ///
+  /// - Parameters:
+  ///   - source: Its bytes, from the start.
+  ///   - path: The name for messages.
+  ///   - kind: As for a path, and so are the others.
+  /// - Throws: What the source's checkpoint throws. What is wrong with the data is a problem.
+  public init(
+    of source: FileSource, named path: FilePath, kind: DatasetKind?, isStrict: Bool, digests: DigestList?
+  ) throws {
+    self = try ArchiveAudit(checkpoint: {}).run(source, path, kind: kind)
+    conclude(isStrict: isStrict, digests: digests)
+  }
+
   /// Everything that is wrong, with the whole first.
   public var allProblems: [AuditProblem] {
     problems + (archive?.problems ?? []) + files.flatMap(\.problems)

@@ -40,7 +40,7 @@ public struct AuditProblem: Sendable, Equatable {
   /// The problem that an error of reading or checking is.
   ///
   /// - Throws: `error` itself when it is not about the data, such as a signal.
-  init(_ error: any Error) throws {
+  public init(_ error: any Error) throws {
     switch error {
     // Nothing else can be in the place of a file of the data set.
     case FileError.wrongKind, DatasetError.notAFile, DatasetError.missingFiles: self = .wrong("\(error)")

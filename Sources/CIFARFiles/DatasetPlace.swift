@@ -1,12 +1,9 @@
 import FileSupport
-import Platform
 import SystemPackage
 import TarArchive
 
 /// A directory in which an archive and the directory with its contents lie side by side, as fetch puts them.
 public struct DatasetPlace: Sendable {
-  private static let pieceSize = 256 * 1024
-
   /// The archive as it should be.
   public let archive: KnownArchive
   private let path: FilePath
@@ -63,43 +60,8 @@ public struct DatasetPlace: Sendable {
   public func compareDirectory(
     checkpoint: @escaping Checkpoint, progress: ReadProgress? = nil
   ) throws -> ArchiveExtractor.Summary {
-    let directory = try DirectoryHandle(opening: directoryPath)
-    let reader = try recognized(checkpoint: checkpoint, progress: progress).reader()
-    var summary = ArchiveExtractor.Summary()
-    while let member = try reader.next() {
-      guard member.kind == .file, let bytes = member.path.parts.last,
-        let name = FilePath.Component(bytes: bytes)
-      else { continue }
-      summary.fileCount += 1
-      summary.byteCount += member.byteCount
-      guard try Self.isSame(name, member, reader, directory) else {
-        throw CopyError.differs(directoryPath, name: name)
-      }
-    }
-    try reader.finish()
-    return summary
-  }
-
-  private static func isSame(
-    _ name: FilePath.Component, _ member: ArchiveMember, _ archive: ArchiveReader,
-    _ directory: DirectoryHandle
-  ) throws -> Bool {
-    guard try directory.kind(of: name) == .regular else { return false }
-    let path = directory.path(of: name)
-    let file = try directory.openFile(name)
-    // Only read from.
-    defer { try? file.close() }
-    guard try file.byteCount(path: path) == Int64(member.byteCount) else { return false }
-    let pieces = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * pieceSize, alignment: 64)
-    defer { pieces.deallocate() }
-    let expected = UnsafeMutableRawBufferPointer(rebasing: pieces[..<pieceSize])
-    let found = UnsafeMutableRawBufferPointer(rebasing: pieces[pieceSize...])
-    while case let count = try archive.readFully(into: expected), count > 0 {
-      let read = try file.readFully(
-        into: UnsafeMutableRawBufferPointer(rebasing: found[..<count]), path: path)
-      guard read == count, memcmp(expected.baseAddress!, found.baseAddress!, count) == 0 else { return false }
-    }
-    return true
+    try recognized(checkpoint: checkpoint, progress: progress).compare(
+      with: DirectoryHandle(opening: directoryPath))
   }
 }
 
@@ -107,13 +69,15 @@ public struct DatasetPlace: Sendable {
 public enum CopyError: CausedError {
   /// The directory is not what the archive holds; `name` is the first file that is missing or differs.
   case differs(FilePath, name: FilePath.Component)
+  /// A directory or archive is not what would be generated; `name` is the first file that is missing or differs.
+  case notGenerated(FilePath, name: String)
   /// A copy is not right: the gravest problem, and how many more there are.
   case wrong(AuditProblem, more: Int)
 
   /// A difference is one of data; else what the problem means.
   public var cause: ErrorCause {
     switch self {
-    case .differs: .data
+    case .differs, .notGenerated: .data
     case .wrong(let problem, _): problem.severity.cause
     }
   }
@@ -125,6 +89,8 @@ extension CopyError: CustomStringConvertible {
     switch self {
     case .differs(let path, let name):
       "\(path.escaped): exists and is not what the archive holds ('\(name.escaped)' is missing or differs)"
+    case .notGenerated(let path, let name):
+      "\(path.escaped): exists and is not what would be generated ('\(escaped(name.utf8))' is missing or differs)"
     case .wrong(let problem, 0): problem.text
     case .wrong(let problem, let more): "\(problem.text) (and \(more) more findings)"
     }

@@ -10,6 +10,8 @@ public typealias Checkpoint = @Sendable () throws -> Void
 public struct RecognizedArchive {
   /// What it holds; that of CIFAR-10 for an archive that nobody knows, which is then refused for its members.
   public let contents: KnownArchive
+  /// The data set that its first members belong to; `nil` where their names tell nothing.
+  public let dataset: DatasetKind?
   /// Whether the files are not in a directory.
   let isFlat: Bool
   private let format: ArchiveFormat
@@ -41,11 +43,16 @@ public struct RecognizedArchive {
     let replayable = ReplayableSource(source)
     let archive = try ArchiveReader(replayable, format: format)
     var found: (contents: KnownArchive, isFlat: Bool)?
+    var file: String?
     // A file ends the search at the latest, so that no more than headers is kept in memory.
-    while found == nil, let member = try archive.next() {
+    while found == nil, file == nil, let member = try archive.next() {
       found = Self.contents(toldBy: member)
-      if member.kind == .file { break }
+      if member.kind == .file { file = member.path.parts.last.map { String(decoding: $0, as: UTF8.self) } }
     }
+    // In a directory of any other name, as readers of records take it.
+    dataset =
+      found?.contents.dataset
+      ?? file.flatMap { name in KnownArchive.all.first { $0.isOfficialFile(name) }?.dataset }
     contents = wanted ?? found?.contents ?? .of(.cifar10, .binary)
     isFlat = found?.isFlat ?? false
     self.format = format
@@ -115,6 +122,9 @@ public struct RecognizedArchive {
     try archive.finish()
     return measured.sha256
   }
+
+  /// The bytes from the start, once.
+  var bytes: any ByteSource { source }
 
   /// A reader of the members, once.
   func reader() throws -> ArchiveReader { try reader(of: source) }

@@ -55,7 +55,15 @@ public struct SyntheticDatasetWriter {
   /// - Throws: As ``writeDirectory()``.
   public func writeArchive() throws {
     let file = try AtomicFile(path, replacesExisting: isReplacing)
-    let gzip = GzipWriter(file)
+    try writeArchive(to: file)
+    try file.publish()
+  }
+
+  /// Writes the archive as a stream; the path does not matter then.
+  ///
+  /// - Throws: What `sink` or the checkpoint throws.
+  public func writeArchive(to sink: any ByteSink) throws {
+    let gzip = GzipWriter(sink)
     let tar = TarWriter(gzip)
     var byteCount = 0
     try tar.addDirectory(dataset.directoryName)
@@ -69,7 +77,6 @@ public struct SyntheticDatasetWriter {
     }
     try tar.finish()
     try gzip.finish()
-    try file.publish()
   }
 
   /// Tells that a piece more has been written.

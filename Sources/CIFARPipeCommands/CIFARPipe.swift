@@ -16,9 +16,15 @@ struct CIFARPipe: ParsableCommand {
         cifar-pipe show --synthetic --output x.png   a batch as a picture
         cifar-pipe verify cifar-10-batches-bin       check every byte
       """,
-    version: ThisProcess.version,
+    version: ThisProcess.versionText,
     subcommands: [
       FetchCommand.self, ExtractCommand.self, VerifyCommand.self, BatchCommand.self, BenchCommand.self,
       TokenCommand.self, ShowCommand.self, SynthCommand.self, CacheCommand.self, DemoCommand.self,
     ])
+  @Flag(name: .customShort("V"), help: "Show the version, as --version.")
+  var showsVersion = false
+
+  func validate() throws {
+    if showsVersion { throw CleanExit.message(ThisProcess.versionText) }
+  }
 }

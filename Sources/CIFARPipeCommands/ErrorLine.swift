@@ -35,7 +35,9 @@ struct ErrorLine {
 
   private var plainText: String {
     switch error {
-    case CopyError.differs: "\(error); use --force to replace it"
+    case CopyError.differs, CopyError.notGenerated: "\(error); use --force to replace it"
+    case DatasetError.noRecordFiles(_, _, let other?):
+      "\(error); leave '--dataset' out or say '--dataset \(other.rawValue)'"
     case FileError.exists: "\(error); '--force' replaces it"
     case FileError.notReplaceable, FileError.foreignContents,
       DownloadError.cannotCreate(.notReplaceable):

@@ -47,6 +47,8 @@ public enum FileKind: Sendable, Equatable, CustomStringConvertible {
 public struct FileStatus: Sendable {
   /// What the name stands for.
   public let kind: FileKind
+  /// Whether what is written goes on to somebody and nothing is kept: a named pipe, or a device of characters.
+  public let isStream: Bool
   /// The length in bytes.
   public let byteCount: Int
   /// How many names the file has.
@@ -69,6 +71,7 @@ public struct FileStatus: Sendable {
 
   init(_ status: stat) {
     kind = FileKind(mode: status.st_mode)
+    isStream = [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT)
     byteCount = Int(status.st_size)
     linkCount = Int(status.st_nlink)
     device = UInt64(truncatingIfNeeded: status.st_dev)

@@ -5,6 +5,9 @@ import CZlib
 /// The header has neither a name nor a time, so equal bytes give equal files with one version of zlib.
 /// Used by one thread at a time. Source: RFC 1952.
 public final class GzipWriter: ByteSink {
+  /// The version of zlib that is in use, such as `1.2.13`.
+  public static var libraryVersion: String { String(cString: zlibVersion()) }
+
   private let sink: any ByteSink
   /// On the heap: zlib compares its address with the one that it was initialised at.
   private let stream: UnsafeMutablePointer<z_stream>

@@ -61,6 +61,33 @@ struct CacheTests {
     #expect(wrong.outputText.contains("'data_batch_1.bin' is missing or differs"))
   }
 
+  @Test("verify --json is one object, and --quiet tells what is wrong alone")
+  func verifyForPrograms() throws {
+    fill()
+
+    let right = cache("verify", "--json")
+    let quiet = cache("verify", "--quiet")
+    let verbose = cache("verify", "--verbose")
+    scratch.write([UInt8](repeating: 0, count: 6146), to: "cifar-10-batches-bin/data_batch_1.bin")
+    let wrong = cache("verify", "--json")
+    let wrongAndQuiet = cache("verify", "--quiet")
+
+    let object = try JSONValue(parsing: right.outputText)
+    #expect(object["schema"] == .string("cifar-pipe/cache-verify/1"))
+    #expect(object["verdict"] == .string("good"))
+    let entries = try #require(object["entries"]?.elements)
+    #expect(entries.map { $0["kind"] } == [.string("directory"), .string("archive")])
+    #expect(entries.map { $0["official"] } == [.null, .bool(false)])
+    #expect(quiet.status == .exited(0))
+    #expect(quiet.outputText + quiet.errorText == "")
+    #expect(verbose.errorText.contains("cifar-10-binary.tar.gz: sha256 \(FetchPlace.digest)\n"))
+    #expect(wrong.status == .exited(65))
+    #expect(try JSONValue(parsing: wrong.outputText)["verdict"] == .string("wrong"))
+    #expect(wrongAndQuiet.status == .exited(65))
+    #expect(wrongAndQuiet.outputText == "")
+    #expect(wrongAndQuiet.errorText.contains("cifar-10-batches-bin: wrong: "))
+  }
+
   @Test("clear removes what is ours and nothing else")
   func clear() {
     fill()

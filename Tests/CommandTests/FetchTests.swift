@@ -3,6 +3,8 @@ import PipeTestSupport
 import SystemPackage
 import Testing
 
+@testable import CIFARPipeCommands
+
 /// The command against scripted servers on the loopback address; the rows F of the catalogue of faults.
 @Suite("Fetch", .timeLimit(.minutes(5)))
 struct FetchTests {
@@ -275,6 +277,64 @@ struct FetchTests {
     #expect(result.errorText.contains("\(place.scratch.path)/caf%E9\n"))
     #expect(server.requests.map(\.target) == ["/acaf%E9"])
     #expect(place.archive == Samples.archive)
+  }
+
+  @Test("--verbose tells the heads of requests and responses, without what lets somebody in")
+  func heads() {
+    let server = LoopbackServer { request, _ in
+      guard request.target.hasPrefix("/a") else { return .file(Samples.archive, for: request) }
+      return [
+        .head(302, [("Location", "/b?key=secret"), ("Set-Cookie", "id=secret"), ("Content-Length", "0")])
+      ]
+    }
+    let url = server.url("/a.tar.gz?key=secret").replacing("http://", with: "http://me:secret@")
+
+    let plain = place.fetch(url, "--output", "out", "--archive-only").runChecked()
+    let verbose = place.fetch(url, "--output", "out", "--archive-only", "--verbose", "--force").runChecked()
+    unlink(place.out.appending(FetchPlace.archiveName).string)
+    let first = place.fetch(url, "--output", "out", "--archive-only", "-v").runChecked()
+
+    #expect([plain.status, verbose.status, first.status] == [.exited(0), .exited(0), .exited(0)])
+    #expect(!plain.errorText.contains("HTTP/1.1"))
+    // What is in place is not asked for.
+    #expect(!verbose.errorText.contains("HTTP/1.1"))
+    for line in [
+      "> GET /a.tar.gz?… HTTP/1.1", "> Authorization: …", "> User-Agent: cifar-pipe/", "< HTTP/1.1 302",
+      "< Location: /b?…", "< Set-Cookie: …", "> GET /b?… HTTP/1.1", "< HTTP/1.1 200",
+      "< Content-Length: \(Samples.archive.count)",
+    ] {
+      #expect(first.errorText.contains("\ncifar-pipe: \(line)"), "\(line)")
+    }
+    #expect(!first.errorText.contains("secret"))
+  }
+
+  @Test("--limit-rate takes its time, and is no silence")
+  func limitRate() {
+    let archive = FileBytes.read(SampleData.archive)!
+    let server = LoopbackServer { request, _ in .file(archive, for: request) }
+    let rate = archive.count / 2
+
+    let result = place.fetch(
+      server.url("/a.tar.gz"), "--output", "out", "--archive-only", "--limit-rate", "\(rate)",
+      digest: Samples.sha256(archive)
+    ).runChecked()
+
+    #expect(result.status == .exited(0), "\(result.errorText)")
+    #expect(place.archive == archive)
+    #expect(result.duration > .milliseconds(500), "of two seconds at \(rate) bytes a second")
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(
+    "a rate is bytes a second, with the units of curl",
+    arguments: [
+      ("1", 1), ("500k", 512_000), ("2M", 2_097_152), ("1g", 1 << 30), ("1024G", 1 << 40), ("0", nil),
+      ("-1", nil),
+      ("1025G", nil), ("5x", nil), ("k", nil), ("", nil), ("1.5M", nil), ("99999999999999999999", nil),
+      ("9223372036854775807G", nil),
+    ])
+  func rate(word: String, bytes: Int?) {
+    #expect((try? ByteRate.parser(word)) == bytes)
   }
 
   @Test("a file URL needs no network, and --offline uses nothing else")

@@ -28,6 +28,11 @@ struct JSONKeyTests {
     "verify --json": """
     for copy in archive.tar.gz hundred cifar-10-batches-py; do cifar-pipe verify --json $copy; done
     """,
+    "batch --json": "cifar-pipe batch --data data --dry-run --json",
+    "cache verify --json": """
+    mkdir cache && cp archive.tar.gz cache/cifar-10-binary.tar.gz
+    CIFAR_PIPE_CACHE=cache cifar-pipe cache verify --json
+    """,
     "cache ls --json": """
     mkdir cache && cp archive.tar.gz cache/cifar-10-binary.tar.gz
     CIFAR_PIPE_CACHE=cache cifar-pipe cache ls --json

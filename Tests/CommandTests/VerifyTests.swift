@@ -304,6 +304,66 @@ struct VerifyTests {
     #expect(result.outputText.contains("data_batch_3.bin: size is not a whole number of records"))
   }
 
+  @Test("several paths have a report each, and the gravest finding of all decides (V13)")
+  func several() throws {
+    change("cp -r . ../bad && truncate -s -1 ../bad/data_batch_3.bin && mkdir ../empty")
+    let paths = ["verify", "set", "nowhere", "bad", "empty", SampleData.archive.string]
+
+    let text = Tool.command(paths, in: scratch.path).runChecked()
+    let json = Tool.command(paths + ["--json"], in: scratch.path).runChecked()
+    let unread = Tool.run("verify", "set", "nowhere", in: scratch.path)
+    let good = Tool.run("verify", "set", SampleData.archive.string, in: scratch.path)
+
+    #expect([text.status, json.status, unread.status] == [.exited(65), .exited(65), .exited(66)])
+    #expect(text.errorText.contains("nowhere: could not be checked: no such file or directory\n"))
+    #expect(text.errorText.contains("bad: is wrong (1 finding)\n"))
+    #expect(text.errorText.hasSuffix("cifar-pipe: of 5 paths 1 is wrong and 2 could not be checked\n"))
+    #expect(unread.errorText.hasSuffix("cifar-pipe: of 2 paths 1 could not be checked\n"))
+    #expect(text.outputText.split(separator: "\n").count { $0.contains(" files: ") } == 3)
+    #expect(good.status == .exited(0))
+    #expect(good.errorText == "")
+    let object = try JSONValue(parsing: json.outputText)
+    #expect(object["schema"] == .string("cifar-pipe/verify-list/1"))
+    #expect(object["verdict"] == .string("wrong"))
+    let reports = try #require(object["reports"]?.elements)
+    #expect(reports.compactMap { $0["path"]?.text }.dropLast() == ["set", "nowhere", "bad", "empty"])
+    #expect(
+      reports.compactMap { $0["verdict"]?.text } == ["good", "unchecked", "wrong", "unchecked", "good"])
+    #expect(Set(reports.map(\.names)).count == 1)
+  }
+
+  @Test(
+    "an archive in standard input has the report of one in a file (V14)",
+    arguments: ["cat", "gunzip", "head -c 9000"])
+  func standardInput(program: String) throws {
+    let read = "\(program) < '\(SampleData.archive)'"
+
+    let named = Tool.shell("\(read) > named; cifar-pipe verify --json named", in: scratch.path).runChecked()
+    let result = Tool.shell("\(read) | cifar-pipe verify --json -", in: scratch.path).runChecked()
+
+    #expect(result.status == named.status)
+    #expect(result.outputText == named.outputText.replacing("named", with: "standard input"))
+    #expect(result.errorText == named.errorText.replacing("named", with: "standard input"))
+    #expect(Tool.run("verify", "-", "-").status == .exited(64))
+  }
+
+  @Test("--quiet tells errors alone, and --verbose all digests")
+  func messages() throws {
+    let quiet = verify("--quiet")
+    let both = verify("--quiet", "--json")
+    let verbose = verify("--verbose")
+    change("truncate -s -1 data_batch_3.bin")
+    let wrong = verify("--quiet")
+
+    #expect(quiet.status == .exited(0))
+    #expect(quiet.outputText + quiet.errorText == "")
+    #expect(both.outputText.hasPrefix("{"))
+    #expect(verbose.errorText.contains(/data_batch_1.bin: sha256 [0-9a-f]{64}\n/))
+    #expect(wrong.status == .exited(65))
+    #expect(wrong.outputText == "")
+    #expect(wrong.errorText.contains("data_batch_3.bin: size is not a whole number of records"))
+  }
+
   @Test("without a path it is the variable, then the cache; without either there is no input")
   func defaultPath() {
     var command = Tool.command(["verify"])

@@ -13,6 +13,9 @@ typedef size_t (*ccurl_bytes)(const char *bytes, size_t length, void *context);
 /// Called at every turn of the transfer, at least ten times a second; returns 0 to end the transfer.
 typedef int (*ccurl_tick)(void *context);
 
+/// Takes `length` bytes of a head that is sent, or received if `is_received`.
+typedef void (*ccurl_line)(const char *bytes, size_t length, int is_received, void *context);
+
 /// What to ask for. Strings end with NUL and are copied; those marked "or NULL" may be missing.
 struct ccurl_request {
   /// An `http` or `https` URL.
@@ -31,6 +34,10 @@ struct ccurl_request {
   const char *user_agent;
   /// Milliseconds until a connection must stand, name look-up and TLS handshake included.
   long connect_timeout_ms;
+  /// The most bytes that are read, and handed over, at a time; 0 for as many as is good for the speed.
+  long buffer_size;
+  /// Receives each line of the requests and responses as they go, with its line end, also those to a proxy; or NULL.
+  ccurl_line line;
   /// Receives each header line with its line end, those of interim responses too.
   ccurl_bytes header;
   /// Receives the body as it comes, undecoded but for the transfer coding.

@@ -43,6 +43,24 @@ public enum DatasetLocation: Sendable, Equatable {
     return name.variant == .binary || name.kind == .cifar10
   }
 
+  /// The data set whose record files the directory `path`, or an official directory in it, has; the first one where there
+  /// are several, and `nil` for anything else.
+  ///
+  /// - Throws: ``DatasetError/unreadable(path:reason:)``.
+  public static func kind(ofDirectory path: FilePath) throws(DatasetError) -> DatasetKind? {
+    let names = try names(in: path)
+    let present = names.compactMap { RecordFileName($0) }
+    func hasRecords(_ kind: DatasetKind, _ variant: DatasetVariant) -> Bool {
+      // `train` and `test` alone may be anything.
+      present.containsRecords(of: kind, variant)
+        && ((kind, variant) != (.cifar100, .python) || names.contains("meta"))
+    }
+    return DatasetKind.allCases.first { kind in DatasetVariant.allCases.contains { hasRecords(kind, $0) } }
+      ?? DatasetKind.allCases.first { kind in
+        DatasetVariant.allCases.contains { names.contains(kind.facts.directoryName($0)) }
+      }
+  }
+
   /// The record files of a split in `directory`, or in the official directory in it.
   private static func recordFiles(
     in directory: FilePath, kind: DatasetKind, split: Split

@@ -70,10 +70,16 @@ struct BatchCommand: ParsableCommand, RunOptions {
   @Flag(name: [.customShort("n"), .long], help: "Print the plan and deliver nothing.")
   var dryRun = false
 
+  @Flag(help: "With --dry-run: print the plan as one JSON object.")
+  var json = false
+
   @OptionGroup(title: "Watching") var watching: WatchOptions
   @OptionGroup(title: "Messages") var messages: MessageOptions
 
   func validate() throws {
+    if json && !dryRun {
+      throw ValidationError("'--json' needs '--dry-run'; batches are '--format jsonl' or 'summary'")
+    }
     if epochMarks && format != .npy { throw ValidationError("'--epoch-marks' needs '--format npy'") }
     if frames && !format.isStream { throw ValidationError("'--frames' needs '--format npy' or 'raw'") }
     if frames && epochMarks {
@@ -90,7 +96,7 @@ struct BatchCommand: ParsableCommand, RunOptions {
     try validateSlots()
     if let tokenFile, tokenFile.isStandardStream { throw ValidationError("'--token-file' needs a file") }
     for (option, file) in [("--token-file", tokenFile), ("--trace", watching.trace)] {
-      for other in [output, manifest, option == "--trace" ? tokenFile : nil] {
+      for other in [output ?? .standardStream, manifest, option == "--trace" ? tokenFile : nil] {
         if let file, let other, file.isSamePlace(as: other) {
           throw ValidationError("'\(option)' needs a place of its own")
         }
@@ -104,6 +110,10 @@ struct BatchCommand: ParsableCommand, RunOptions {
         throw ValidationError("'\(slots == nil ? "--slots-fd" : "--slots")' needs '--format slots'")
       }
       return
+    }
+    if data.data?.isStandardStream == true {
+      throw ValidationError(
+        "'--format slots' has its answers in standard input; '--data -' needs another format")
     }
     if slotsFd == nil {
       throw ValidationError(
@@ -119,12 +129,12 @@ struct BatchCommand: ParsableCommand, RunOptions {
   }
 
   func run() throws {
-    if format.isBinary && !dryRun && (output?.isStandardStream ?? true) && OutputStream.standard.isTerminal {
+    let destination = try OutputDestination(output, isReplacing: force)
+    if format.isBinary && !dryRun && destination.stream.isTerminal {
       throw CommandError.usage(
         "a terminal cannot show '--format \(format.rawValue)'; write to a pipe or a file, or use "
           + "'--format shapes'")
     }
-    let destination = try OutputDestination(output, isReplacing: force)
     let manifest = try manifest.map { try OutputDestination($0, isReplacing: force) }
     let tokenFile = try tokenFile.map { try TokenFile($0) }
     let watch = try RunWatch(watching, messages, isReplacing: force)
@@ -148,7 +158,8 @@ struct BatchCommand: ParsableCommand, RunOptions {
     let pipeline = try inputs.pipeline(options, slots: memory?.slots)
     let start = try tokenFile == nil ? nil : inputs.token(options)
     guard !dryRun else {
-      return try OutputStream.standard.write(PipelinePlan(pipeline: pipeline, inputs: inputs).text)
+      let plan = PipelinePlan(pipeline: pipeline, inputs: inputs)
+      return try OutputStream.standard.write(json ? plan.json.text + "\n" : plan.text)
     }
 
     if format.isStream { destination.stream.enlargePipe() }

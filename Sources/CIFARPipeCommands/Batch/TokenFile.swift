@@ -20,8 +20,9 @@ final class TokenFile: Sendable {
 
   /// A file that does not appear before ``write()``.
   ///
-  /// - Throws: `FileError` when it cannot be created: that is known before any work is done.
-  convenience init(_ path: PathArgument) throws(FileError) {
+  /// - Throws: `FileError` when it cannot be created: that is known before any work is done;
+  ///   ``CommandError/interrupted(signal:)`` while it waits for the reader of a named pipe.
+  convenience init(_ path: PathArgument) throws {
     let destination = try OutputDestination(path, isReplacing: true)
     self.init { text in
       try destination.stream.write(text, uninterrupted: true)

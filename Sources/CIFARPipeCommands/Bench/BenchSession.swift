@@ -27,7 +27,8 @@ struct BenchSession {
     var coldError: (any Error)?
     var inputs = try command.prepare(command.messages.console) { _ in
       // An archive is read when it is opened.
-      let origin = try? DatasetOpening(command.data, environment: .current).origin()
+      let origin = try? DatasetOpening(command.data, environment: .current, telling: command.messages)
+        .origin()
       guard command.cold, let path = origin?.path, (try? FileStatus(at: path))?.kind == .regular else {
         return
       }
@@ -77,7 +78,7 @@ struct BenchSession {
     BenchOccasion(
       machine: Machine.this, command: BenchOccasion.command, date: BenchOccasion.date,
       dataset: .init(
-        kind: command.data.dataset.rawValue, split: command.data.split.rawValue, place: inputs.origin.words,
+        kind: inputs.dataset.kind.rawValue, split: command.data.split.rawValue, place: inputs.origin.words,
         recordCount: inputs.dataset.records.recordCount,
         fingerprint: try DatasetFingerprint.of(inputs.dataset)),
       load: load, settings: point.commonSettings(command.pipeline, source: command.sourceOrder))

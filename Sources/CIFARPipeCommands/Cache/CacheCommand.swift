@@ -101,6 +101,9 @@ struct CacheClear: ParsableCommand {
       messages.console.hint(
         "\(directory.path(of: entry.name).escaped): \(done)"
           + (entry.foreign.isEmpty ? "" : ", but for what fetch has not put there"))
+      for file in entry.files ?? [] {
+        messages.console.note("\(done): \(entry.name.escaped)/\(file.escaped)")
+      }
       sum += entry.byteCount
     }
     for path in contents.foreign {

@@ -18,7 +18,7 @@ enum CommandError: CommandFailure {
   case wrongInput(String)
   /// The answer is no: a measured figure is not good enough.
   case gateNotMet(String)
-  /// The reader of standard output went away.
+  /// The reader of standard output, or of another pipe, went away.
   case readerGone
   /// A signal asked for the end.
   case interrupted(signal: Int32)
@@ -58,7 +58,7 @@ extension CommandError: CustomStringConvertible {
     case .tooLittleMemory(let atHand, let least):
       "memory: too little (expected at least \(least >> 20) MiB, found \(atHand)); see 'ulimit -v' and '-d'"
     case .outputFailed(let name, let errno): "\(name): \(errno.words)"
-    case .readerGone: "standard output: closed by its reader"
+    case .readerGone: "output: closed by its reader"
     case .interrupted(let signal): "ended by signal \(signal)"
     }
   }

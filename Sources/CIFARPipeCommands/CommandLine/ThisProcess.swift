@@ -1,10 +1,24 @@
-import Platform
+import CBuild
+import CIFAR
 import InputPipeline
+import Platform
 import SystemPackage
+import TarArchive
 
 /// What the process runs, and its age, processor time and memory.
 enum ThisProcess {
   static let version = "0.1.0"
+
+  /// What `--version` prints: the version on a line of its own, then a name and a value a line.
+  static var versionText: String {
+    let commit = String(cString: cp_commit())
+    return """
+      \(version)
+      commit \(commit.isEmpty ? "unknown" : commit)
+      zlib \(GzipWriter.libraryVersion)
+      vectors \(VectorInstructions.name)
+      """
+  }
 
   /// When ``begin()`` was called, and the processor time that the process had used by then.
   ///

@@ -31,10 +31,17 @@ struct ExtractCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Replace a directory that holds an earlier extraction and nothing else.")
   var force = false
 
+  @Flag(help: "Do nothing where the directory is there and every byte is that of the archive.")
+  var ifMissing = false
+
   @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
   @OptionGroup(title: "Messages") var messages: MessageOptions
+
+  func validate() throws {
+    if ifMissing && force { throw ValidationError("'--if-missing' and '--force' exclude each other") }
+  }
 
   func run() throws {
     let start = ContinuousClock.now
@@ -42,20 +49,29 @@ struct ExtractCommand: ParsableCommand {
     defer { line.end() }
     let archive =
       try self.archive.isStandardStream
-      ? RecognizedArchive(
-        FileSource(
-          .standardInput, path: "standard input", checkpoint: SignalTrap.checkpoint, progress: line.reading))
+      ? RecognizedArchive(standardInputTelling: line)
       : RecognizedArchive(
         opening: self.archive.path, checkpoint: SignalTrap.checkpoint, progress: line.reading)
+    messages.console.note(
+      "\(self.archive.isStandardStream ? RecognizedArchive.standardInputName.escaped : self.archive.path.escaped): "
+        + "\(archive.contents.dataset.facts.title), \(archive.contents.variant.rawValue) version")
     let directory = output?.path ?? FilePath(root: nil, [archive.contents.directoryName])
-    let summary = try archive.extract(
-      to: directory, isNested: output != nil, isReplacing: force, telling: messages, line)
+    let present = ifMissing ? try archive.compare(with: directory, isNested: output != nil) : nil
+    if let present {
+      line.end()
+      messages.console.hint("\(directory.escaped): already present, \(present.fileCount) files")
+    }
+    let summary =
+      try present
+      ?? archive.extract(
+        to: directory, isNested: output != nil, isReplacing: force, telling: messages, line)
     if json {
       let members: [(String, JSON)] = [
         ("schema", .string("cifar-pipe/extract/1")),
         ("dataset", .string(archive.contents.dataset.rawValue)),
         ("variant", .string(archive.contents.variant.rawValue)),
         ("directory", .string(directory.string)),
+        ("outcome", .string(present == nil ? "extracted" : "already present")),
         ("files", .integer(summary.fileCount)),
         ("bytes", .integer(Int(summary.byteCount))),
         ("seconds", .number(start.duration(to: .now) / .seconds(1))),

@@ -17,6 +17,8 @@ struct Fetch {
   var maximumTries = RetryPolicy().maximumTries
   /// How long a source may be silent.
   var longestSilence = DownloadLimits().rateWindow
+  /// The most bytes in a second; `nil` for all that come.
+  var rateLimit: Int?
 
   private let place: DatasetPlace
   private let directory: FilePath
@@ -147,7 +149,15 @@ struct Fetch {
     request.limits.rateWindow = longestSilence
     var settings = Environment.current.networkSettings
     settings.userAgent = "cifar-pipe/\(ThisProcess.version)"
-    let transport: any HTTPTransport = isPossible ? SystemTransport(settings) : NoTransport()
+    settings.rateLimit = rateLimit
+    // What is slow on request is neither too slow nor silent.
+    if let rateLimit {
+      request.limits.minimumRate = min(request.limits.minimumRate, rateLimit / 4)
+      request.limits.silenceRate = min(request.limits.silenceRate, rateLimit / 4)
+    }
+    let transport: any HTTPTransport =
+      isPossible
+      ? SystemTransport(settings, log: messages.verbose ? Self.note(messages.console) : nil) : NoTransport()
     let reporter = isPossible ? FetchReporter(messages) : nil
     let outcome = Result { () throws(DownloadError) in
       try Download(request, transport: transport).run(
@@ -160,6 +170,11 @@ struct Fetch {
     case .failure(.notInspected(let error)): throw error
     case .failure(let error): throw error
     }
+  }
+
+  /// Prints heads as curl does: `>` for what is sent, `<` for what comes.
+  private static func note(_ console: Console) -> HeadLog {
+    { line in console.note("\(line.isReceived ? "<" : ">") \(line.text)") }
   }
 
   /// What is wrong with an archive of which no digest is known; `nil` for nothing.

@@ -79,6 +79,7 @@ struct FetchCommand: ParsableCommand {
     fetch.unpacks = !archiveOnly
     fetch.maximumTries = source.tries
     fetch.longestSilence = .seconds(source.timeout)
+    fetch.rateLimit = source.limitRate
     let start = ContinuousClock.now
     let result = source.adopt ? try fetch.adopt(messages) : try fetch.run(messages)
     if json {

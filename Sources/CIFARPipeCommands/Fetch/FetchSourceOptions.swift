@@ -36,6 +36,13 @@ struct FetchSourceOptions: ParsableArguments {
     transform: Bounded.integer(1...3600))
   var timeout = 10
 
+  @Option(
+    help: ArgumentHelp(
+      "Take at most so many bytes a second, such as 500k, 2M or 1G.",
+      discussion: "k is 1024 bytes, as for curl; files are not limited.", valueName: "rate"),
+    transform: ByteRate.parser)
+  var limitRate: Int?
+
   @Flag(help: "Use no network: only what is in place, and file URLs.")
   var offline = false
 
@@ -73,6 +80,28 @@ struct FetchSourceOptions: ParsableArguments {
       sources.append(try DownloadURL(bytes: RawArguments.encode(text)))
     }
     return sources
+  }
+}
+
+/// Bytes in a second as curl takes them: a number, and `k`, `M` or `G` behind it for powers of 1024.
+enum ByteRate {
+  private static let rates = 1...(1 << 40)
+
+  /// The number of bytes that a word stands for.
+  ///
+  /// - Throws: `ValidationError` for any other word.
+  static func parser(_ word: String) throws -> Int {
+    let factors: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
+    let factor = word.lowercased().last.flatMap { factors[$0] }
+    let digits = factor == nil ? word[...] : word.dropLast()
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(digits) else { throw invalid }
+    let (rate, overflows) = number.multipliedReportingOverflow(by: factor ?? 1)
+    guard !overflows, rates.contains(rate) else { throw invalid }
+    return rate
+  }
+
+  private static var invalid: ValidationError {
+    ValidationError("expected bytes a second such as 500000, 500k, 2M or 1G, at most 1024G")
   }
 }
 

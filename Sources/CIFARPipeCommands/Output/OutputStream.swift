@@ -87,7 +87,7 @@ struct OutputStream {
         switch errno {
         case EINTR: continue
         case EAGAIN: waitForRoom()
-        case EPIPE where descriptor == .standardOutput: throw .readerGone
+        case EPIPE: throw .readerGone
         case let reason: throw .outputFailed(name: name, Errno(rawValue: reason))
         }
         continue

@@ -9,13 +9,15 @@ extension LabelSelection: ExpressibleByArgument {}
 struct DatasetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A directory with the record files, its parent, or the archive itself.",
+      "A directory with the record files, its parent, or the archive itself; '-' is standard input.",
       discussion: "Of the binary or the python version. Default: $CIFAR_PIPE_DATA, else the cache.",
       valueName: "path"))
   var data: PathArgument?
 
-  @Option(help: "The record layout and file names.")
-  var dataset = DatasetKind.cifar10
+  @Option(
+    help: ArgumentHelp(
+      "The data set.", discussion: "Default: what the names of the files say, and cifar10 without any."))
+  var dataset: DatasetKind?
 
   @Option(help: "The training files or the test file.")
   var split = Split.train

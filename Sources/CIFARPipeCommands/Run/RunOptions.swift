@@ -31,8 +31,10 @@ extension RunOptions {
     // A run that continues another has its seed, whether the command line repeats it or not.
     let given = pipeline.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
     let drawn = given ?? .random(in: .min ... .max)
+    let opening = DatasetOpening(data, environment: environment, telling: messages)
+    let recognized = try opening.recognized()
     let transforms = try sizes.map {
-      try pipeline.compiledTransform(for: data.dataset, $0.preset, seed: drawn)
+      try pipeline.compiledTransform(for: recognized.kind, $0.preset, seed: drawn)
     }
     let isRandom = !pipeline.noShuffle || transforms.contains(where: \.isRandom)
     guard given != nil || !isRandom || pipeline.startBatch ?? 0 == 0 else {
@@ -42,16 +44,15 @@ extension RunOptions {
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
     let run = ResumeToken.Run(
-      kind: data.dataset, split: data.split, transform: transforms[0], labels: pipeline.labels,
+      kind: recognized.kind, split: data.split, transform: transforms[0], labels: pipeline.labels,
       labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
     var options = try pipeline.recordPipelineOptions(sizes[0], recordCount: 0, seed: seed)
     options.share = share
     options.firstBatch = pipeline.startBatch ?? 0
     beforeOpening(earlier ?? ResumeToken(of: run, options, nil))
-    let opening = DatasetOpening(data, environment: environment)
     let origin = try opening.origin()
     let start = ContinuousClock.now
-    let dataset = try opening.open(origin, telling: messages)
+    let dataset = try opening.open(origin, as: recognized)
     let openingTime = start.duration(to: .now)
     console.note("seed \(seed)")
     return RunInputs(

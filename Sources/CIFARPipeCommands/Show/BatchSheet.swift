@@ -152,7 +152,7 @@ extension RunOptions {
     if options.share.count > 1 { order.append("shard \(options.share.index)/\(options.share.count)") }
     let known = preset ?? (pipeline.transform == nil ? .eval : nil)
     return [
-      "\(data.dataset.facts.title) \(data.split.rawValue), \(inputs.origin.words)",
+      "\(inputs.dataset.kind.facts.title) \(data.split.rawValue), \(inputs.origin.words)",
       order.joined(separator: ", "),
       (known.map { "\($0.rawValue): " } ?? "") + ImageOperation.text(of: transform.operations),
     ]

@@ -41,10 +41,10 @@ struct ShowCommand: ParsableCommand, RunOptions {
   }
 
   func run() throws {
-    if output.isStandardStream && OutputStream.standard.isTerminal {
+    let destination = try OutputDestination(output, isReplacing: force)
+    if destination.stream.isTerminal {
       throw CommandError.usage("a terminal cannot show a picture; write to a pipe or a file")
     }
-    let destination = try OutputDestination(output, isReplacing: force)
     let sheet = try sheet()
     let line = ProgressLine(messages, "drawing", unit: .things("rows"))
     defer { line.end() }

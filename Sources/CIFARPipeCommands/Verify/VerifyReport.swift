@@ -1,6 +1,7 @@
 import CIFAR
 import CIFARFiles
 import FileSupport
+import SystemPackage
 
 /// What ``VerifyCommand`` prints: lines for people, or one JSON object.
 struct VerifyReport {
@@ -13,6 +14,22 @@ struct VerifyReport {
   init(_ audit: Audit) {
     self.audit = audit
     classNames = audit.classNames
+  }
+
+  /// The gravest finding.
+  var severity: AuditProblem.Severity? { audit.severity }
+  /// Everything that is wrong.
+  var problems: [AuditProblem] { audit.allProblems }
+  /// What ends the command; `nil` for a good data set.
+  var error: VerifyError? {
+    audit.severity.map { VerifyError(path: audit.path, count: problems.count, severity: $0) }
+  }
+
+  /// The SHA-256 of the archive and of each file, a line each.
+  var digests: [String] {
+    ((audit.archive.map { [$0] } ?? []) + audit.files).compactMap { file in
+      file.sha256.map { "\(file.name): sha256 \($0)" }
+    }
   }
 
   // MARK: Text
@@ -102,7 +119,7 @@ struct VerifyReport {
       ("path", .string(audit.path.escaped)),
       ("dataset", audit.isRecognized ? .string(audit.kind.rawValue) : .null),
       ("variant", audit.isRecognized ? .string(audit.variant.rawValue) : .null),
-      ("verdict", .string(audit.severity.map { $0 == .wrong ? "wrong" : "unchecked" } ?? "good")),
+      ("verdict", .string(Self.verdict(audit.severity))),
       ("official", audit.isOfficial.map { .bool($0) } ?? .null),
       ("records", .integer(audit.recordFiles.compactMap(\.recordCount).reduce(0, +))),
       ("archive", audit.archive.map(json) ?? .null),
@@ -110,6 +127,25 @@ struct VerifyReport {
       ("class_names", .array(classNames.last?.map { .string($0) } ?? [])),
       ("findings", .array(audit.allProblems.map { .string($0.text) })),
     ])
+  }
+
+  /// The object of a path that could not be looked at, with the same keys.
+  static func json(unreadable path: FilePath, _ problem: AuditProblem) -> JSON {
+    .object([
+      ("schema", .string("cifar-pipe/verify/1")), ("path", .string(path.escaped)), ("dataset", .null),
+      ("variant", .null), ("verdict", .string(verdict(problem.severity))), ("official", .null),
+      ("records", .integer(0)), ("archive", .null), ("files", .array([])), ("class_names", .array([])),
+      ("findings", .array([.string(problem.text)])),
+    ])
+  }
+
+  /// The word for the gravest finding.
+  static func verdict(_ severity: AuditProblem.Severity?) -> String {
+    switch severity {
+    case nil: "good"
+    case .wrong?: "wrong"
+    case .failed?, .unchecked?: "unchecked"
+    }
   }
 
   private func json(_ file: AuditedFile) -> JSON {

@@ -43,8 +43,9 @@ final class TraceRecording: Sendable {
 
   /// A recording into a file that does not appear before ``write()``.
   ///
-  /// - Throws: `FileError` when it cannot be created: that is known before any work is done.
-  init(_ path: PathArgument, isReplacing: Bool) throws(FileError) {
+  /// - Throws: `FileError` when it cannot be created: that is known before any work is done;
+  ///   ``CommandError/interrupted(signal:)`` while it waits for the reader of a named pipe.
+  init(_ path: PathArgument, isReplacing: Bool) throws {
     state = Monitor(State(destination: try OutputDestination(path, isReplacing: isReplacing)))
   }
 

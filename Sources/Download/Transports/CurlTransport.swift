@@ -1,12 +1,17 @@
 import CCurl
+import Platform
 
 /// Speaks `http` and `https` through the system's libcurl, which is loaded at the first request.
 public struct CurlTransport: HTTPTransport {
   private let settings: NetworkSettings
+  private let log: HeadLog?
 
   /// A transport with the given settings; loads nothing yet.
-  public init(_ settings: NetworkSettings = NetworkSettings()) {
+  ///
+  /// - Parameter log: Is told the heads of requests and responses.
+  public init(_ settings: NetworkSettings = NetworkSettings(), log: HeadLog? = nil) {
     self.settings = settings
+    self.log = log
   }
 
   /// Why libcurl cannot be loaded, or `nil` once it is loaded.
@@ -21,7 +26,7 @@ public struct CurlTransport: HTTPTransport {
     _ request: TransferRequest, receiver: any ResponseReceiver
   ) throws(TransportError) -> TransferEnd {
     if let reason = Self.loadingFailure { throw .unavailable(reason: reason) }
-    let exchange = Exchange(receiver)
+    let exchange = Exchange(receiver, settings.rateLimit.map { RatePacer(bytesPerSecond: $0) }, log)
     var detail = [CChar](repeating: 0, count: 256)
     let outcome = withCRequest(request, context: Unmanaged.passUnretained(exchange).toOpaque()) {
       ccurl_perform(&$0, &detail, detail.count)
@@ -74,6 +79,8 @@ public struct CurlTransport: HTTPTransport {
       raw.ca_file = settings.certificateFile.map { copy($0) }
       raw.ca_directory = settings.certificateDirectory.map { copy($0) }
       raw.user_agent = copy(settings.userAgent)
+      // A piece stands for an eighth of a second, so that slow transfers are even; libcurl takes no fewer than 1024.
+      raw.buffer_size = settings.rateLimit.map { min(max($0 / 8, 1024), Exchange.capacity) } ?? 0
       raw.connect_timeout_ms = Int(settings.connectTimeout / .milliseconds(1))
       raw.context = context
       raw.header = { bytes, length, context in
@@ -82,6 +89,11 @@ public struct CurlTransport: HTTPTransport {
       }
       raw.body = { bytes, length, context in
         Exchange.from(context!).receiveBody(UnsafeRawBufferPointer(start: bytes, count: length)) ? length : 0
+      }
+      if log != nil {
+        raw.line = { bytes, length, isReceived, context in
+          Exchange.from(context!).tell(UnsafeRawBufferPointer(start: bytes, count: length), isReceived != 0)
+        }
       }
       raw.tick = { context in Exchange.from(context!).tick() ? 1 : 0 }
       return body(&raw)
@@ -95,9 +107,11 @@ public struct CurlTransport: HTTPTransport {
 /// long writes take half the time of short ones.
 private final class Exchange {
   /// Bytes that are gathered at most; as many as libcurl is told to read at a time.
-  private static let capacity = 256 << 10
+  static let capacity = 256 << 10
 
   private let receiver: any ResponseReceiver
+  private var pacer: RatePacer?
+  private let log: HeadLog?
   private let gathered = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
   private var gatheredCount = 0
   private var parser = ResponseHeadParser()
@@ -105,8 +119,10 @@ private final class Exchange {
   /// Why the response is not HTTP.
   private(set) var malformed: String?
 
-  init(_ receiver: any ResponseReceiver) {
+  init(_ receiver: any ResponseReceiver, _ pacer: RatePacer?, _ log: HeadLog?) {
     self.receiver = receiver
+    self.pacer = pacer
+    self.log = log
   }
 
   deinit {
@@ -115,6 +131,14 @@ private final class Exchange {
 
   static func from(_ context: UnsafeMutableRawPointer) -> Exchange {
     Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  /// Passes on lines of a head, of which a request has several at once.
+  func tell(_ bytes: UnsafeRawBufferPointer, _ isReceived: Bool) {
+    for line in bytes.split(separator: UInt8(ascii: "\n")) {
+      let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+      if !line.isEmpty { log?(HeadLine(line, isReceived: isReceived)) }
+    }
   }
 
   func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
@@ -140,6 +164,19 @@ private final class Exchange {
     }
     UnsafeMutableRawBufferPointer(rebasing: gathered[gatheredCount...]).copyMemory(from: bytes)
     gatheredCount += bytes.count
+    return waitForTurn(after: bytes.count)
+  }
+
+  /// Waits until so many bytes more are within the rate; meanwhile the server finds nobody who takes more.
+  ///
+  /// libcurl's own limit lets the first two megabytes pass at once and then says nothing for as long as they should
+  /// have taken. What ends the wait: the time, or the receiver at its tick.
+  private func waitForTurn(after byteCount: Int) -> Bool {
+    guard let due = pacer?.due(after: byteCount, at: .now) else { return true }
+    while case let rest = due - .now, rest > .zero {
+      guard tick() else { return false }
+      usleep(UInt32(min(rest, .milliseconds(50)) / .microseconds(1)))
+    }
     return true
   }
 

@@ -3,8 +3,10 @@ public struct SystemTransport: HTTPTransport {
   private let curl: CurlTransport
 
   /// A transport with the given settings; libcurl is loaded at the first `http` or `https` request.
-  public init(_ settings: NetworkSettings = NetworkSettings()) {
-    curl = CurlTransport(settings)
+  ///
+  /// - Parameter log: Is told the heads of requests and responses; a file has none.
+  public init(_ settings: NetworkSettings = NetworkSettings(), log: HeadLog? = nil) {
+    curl = CurlTransport(settings, log: log)
   }
 
   /// Performs `request` with the transport for its scheme.
@@ -32,6 +34,8 @@ public struct NetworkSettings: Sendable, Equatable {
   public var certificateDirectory: String?
   /// How the program names itself to servers.
   public var userAgent = "cifar-pipe"
+  /// The most bytes of a body that are taken in a second; `nil` for all that come.
+  public var rateLimit: Int?
   /// The longest time until a connection stands, name look-up and TLS handshake included.
   public var connectTimeout = Duration.seconds(10)
 

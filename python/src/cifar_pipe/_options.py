@@ -59,6 +59,7 @@ OWNED: Mapping[str, str] = {
     "manifest": "arrays have shapes and types",
     "token_file": "use state_dict()",
     "dry_run": "use the tool itself",
+    "json": "use the tool itself",
     "live": "use the tool itself",
     "trace": "use the tool itself",
     "slots_fd": "the package makes the memory",

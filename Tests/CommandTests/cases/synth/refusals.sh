@@ -1,6 +1,6 @@
 mkdir full empty; echo precious > full/file; echo precious > archive2.tar.gz; ln -s full link; echo x > file
 for options in "--output full" "--output full --force" "--output full --force --files 3" "--output archive2.tar.gz" "--output link" "--output link --force" \
-  "--output file" "--output -" "--output nowhere/set" "--output nowhere/set.tar.gz" "--output x --records-per-file 0" \
+  "--output file" "--output nowhere/set" "--output nowhere/set.tar.gz" "--output x --records-per-file 0" \
   "--output x --records-per-file -1" "--output x --records-per-file 1000001" "--output x --files 4" \
   "--output x --files 5 --dataset cifar100" "--output x --seed -1" "--output x extra" "--output ." "--output ''"
 do
