@@ -77,7 +77,8 @@ struct ExtractTests {
     #expect(
       result.outputText.hasPrefix(
         #"{"schema": "cifar-pipe/extract/1", "dataset": "cifar10", "variant": "binary", "#
-          + #""directory": "cifar-10-batches-bin", "files": 8, "bytes": 36888, "seconds": "#))
+          + #""directory": "cifar-10-batches-bin", "outcome": "extracted", "files": 8, "bytes": 36888, "#
+          + #""seconds": "#))
     #expect(Samples.isComplete(scratch.path.appending(Samples.directory)))
     #expect(FileBytes.names(in: scratch.path) == ["a.tar.gz", Samples.directory])
   }
