@@ -70,7 +70,7 @@ package enum SystemText {
     var length = 0
     while length < bytes.count {
       let count = bytes.withUnsafeMutableBytes {
-        Platform.read(descriptor, $0.baseAddress! + length, $0.count - length)
+        Platform.read(descriptor, $0.baseAddress! + length, min(1 << 14, $0.count - length))
       }
       guard count > 0 else { break }
       length += count

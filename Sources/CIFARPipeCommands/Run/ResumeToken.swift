@@ -35,7 +35,8 @@ struct ResumeToken: Equatable, Sendable {
 
   /// What of a run's token the command line tells, beside the options of the pipeline.
   struct Run {
-    let kind: DatasetKind
+    /// `nil` where only looking at the data would tell.
+    let kind: DatasetKind?
     let split: Split
     let transform: CIFARTransform
     let labels: LabelSelection
@@ -70,7 +71,8 @@ struct ResumeToken: Equatable, Sendable {
     case .shuffled(let minimum, capacity: _): order = "\(minimum)"
     }
     fields = [
-      Field(name: "dataset", value: run.kind.rawValue), Field(name: "split", value: run.split.rawValue),
+      Field(name: "dataset", value: run.kind?.rawValue ?? Self.unread),
+      Field(name: "split", value: run.split.rawValue),
       Field(name: "records", value: contents.map { String($0.recordCount) } ?? Self.unread),
       Field(name: "data", value: contents?.fingerprint ?? Self.unread),
       Field(name: "seed", value: String(options.seed)),

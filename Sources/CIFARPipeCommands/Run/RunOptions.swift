@@ -31,35 +31,43 @@ extension RunOptions {
     // A run that continues another has its seed, whether the command line repeats it or not.
     let given = pipeline.seed ?? earlier?.value("seed").flatMap { UInt64($0) }
     let drawn = given ?? .random(in: .min ... .max)
-    let opening = DatasetOpening(data, environment: environment, telling: messages)
-    let recognized = try opening.recognized()
-    let transforms = try sizes.map {
-      try pipeline.compiledTransform(for: recognized.kind, $0.preset, seed: drawn)
+    func transforms(_ kind: DatasetKind) throws -> [CIFARTransform] {
+      try sizes.map { try pipeline.compiledTransform(for: kind, $0.preset, seed: drawn) }
     }
-    let isRandom = !pipeline.noShuffle || transforms.contains(where: \.isRandom)
+    // One that has these labels, until the data are looked at.
+    let presumed =
+      data.dataset ?? DatasetKind.allCases.first { $0.facts.layout.labelFields(pipeline.labels) != nil }
+      ?? .standard
+    let presumedTransforms = try transforms(presumed)
+    let isRandom = !pipeline.noShuffle || presumedTransforms.contains(where: \.isRandom)
     guard given != nil || !isRandom || pipeline.startBatch ?? 0 == 0 else {
       throw CommandError.usage("'--start-batch' needs '--seed': the batches before it had an order")
     }
     let seed = isRandom ? drawn : given ?? 0
     let share = try shard.share(
       of: data.split, environment, lacksSeed: isRandom && given == nil, console: console)
-    let run = ResumeToken.Run(
-      kind: recognized.kind, split: data.split, transform: transforms[0], labels: pipeline.labels,
-      labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
+    func run(_ kind: DatasetKind?, _ transform: CIFARTransform) -> ResumeToken.Run {
+      ResumeToken.Run(
+        kind: kind, split: data.split, transform: transform, labels: pipeline.labels,
+        labelType: pipeline.labelDtype, permutesAll: sizes[0].minAfterDequeue == .word)
+    }
     var options = try pipeline.recordPipelineOptions(sizes[0], recordCount: 0, seed: seed)
     options.share = share
     options.firstBatch = pipeline.startBatch ?? 0
-    beforeOpening(earlier ?? ResumeToken(of: run, options, nil))
+    // Looking at an archive to see what it is can take long as well.
+    beforeOpening(earlier ?? ResumeToken(of: run(data.dataset, presumedTransforms[0]), options, nil))
+    let opening = DatasetOpening(data, environment: environment, telling: messages)
+    let recognized = try opening.recognized()
+    let transform = try transforms(recognized.kind)[0]
     let origin = try opening.origin()
     let start = ContinuousClock.now
     let dataset = try opening.open(origin, as: recognized)
     let openingTime = start.duration(to: .now)
     console.note("seed \(seed)")
     return RunInputs(
-      dataset: dataset, origin: origin, openingTime: openingTime, transform: transforms[0], seed: seed,
-      tokenRun: run,
-      pipelineOptions: pipeline,
-      share: share, earlier: earlier, console: console)
+      dataset: dataset, origin: origin, openingTime: openingTime, transform: transform, seed: seed,
+      tokenRun: run(recognized.kind, transform), pipelineOptions: pipeline, share: share, earlier: earlier,
+      console: console)
   }
 }
 
