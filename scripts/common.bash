@@ -53,8 +53,8 @@ commit() { git describe --always --exclude '*' --abbrev=12 --dirty=+changes 2>/d
 #   - functions of the same code are one: nothing here compares addresses of functions;
 #   - no table of unwinding: nothing catches an exception of C++, and debuggers follow the frame pointers.
 # Calls of libraries are bound at the start, after which their table cannot be written to any more.
-# Paths in the program begin at the package's directory, so that the same commit gives the same bytes in directories whose
-# names are equally long: with another length three bytes of code differ, and the build's identifier with them.
+# Paths in the program begin at the package's directory, so that the same commit gives the same bytes but for the build's
+# identifier, 20 bytes, in directories whose names are equally long; with another length three bytes of code differ, too.
 build_release() {
   CIFAR_PIPE_COMMIT=$(commit) run swift build -c release --static-swift-stdlib --product "$1" --disable-local-rpath \
     -Xswiftc -use-ld=lld -Xlinker "--version-script=$PWD/packaging/exports.map" \
